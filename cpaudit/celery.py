@@ -1,16 +1,40 @@
 """Celery is the doorbell: the rows are the queue (see `cpaudit.jobs`)."""
 
 import os
+from contextlib import AbstractContextManager
+from typing import Any
 
-from celery import Celery
-from celery.signals import setup_logging
+from celery import Celery, Task
+from celery.signals import setup_logging, task_postrun, task_prerun
+
+from cpaudit.web.logs import working_on
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpaudit.settings")
 app = Celery("cpaudit")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+# What runs without anybody asking. Every task here may run late, or twice, without harm.
+app.conf.beat_schedule = {}
+
 
 @setup_logging.connect
 def use_django_logging(**_kwargs: object) -> None:
     """Keep Django's logging: the worker must write the same JSON lines as the web process."""
+
+
+_work: dict[str, AbstractContextManager[None]] = {}
+
+
+@task_prerun.connect
+def log_as_the_request_that_rang(task_id: str, task: Task, **_kwargs: Any) -> None:
+    """Log lines of a task carry the id of the request that rang for it; those of the schedule carry the task's own."""
+    sent = task.request.get("request_id") or (task.request.headers or {}).get("request_id")
+    _work[task_id] = working_on(sent or task_id)
+    _work[task_id].__enter__()
+
+
+@task_postrun.connect
+def log_as_nobody(task_id: str, **_kwargs: Any) -> None:
+    if work := _work.pop(task_id, None):
+        work.__exit__(None, None, None)
