@@ -1,0 +1,136 @@
+"""CP options, planned and actual side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audits.enterprises.models import Method
+from audits.options.rules import ASPECT_LABELS, COST_CLASS_LABELS, OPTION_STATUS_LABELS, OptionStatus
+from audits.workflow.models import Audit
+from cpaudit.reference.models import Metric
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cpaudit.accounts.models import User
+
+
+class OptionQuerySet(models.QuerySet["Option"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(audit__in=Audit.objects.visible_to(user))
+
+    def overdue(self, *, on: dt.date) -> Self:
+        """Approved or begun, due before that day, and not implemented."""
+        return self.filter(status__in=[OptionStatus.APPROVED, OptionStatus.IN_PROGRESS], due_on__lt=on)
+
+    def with_effects(self) -> Self:
+        return self.prefetch_related("effects__metric")
+
+
+class Option(models.Model):
+    """One option of one audit. Money is in `currency`; the class follows the audit's limits until stage 4 is closed."""
+
+    audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="options")
+    code = models.CharField(_("code"), max_length=20)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    aspect = models.CharField(
+        _("main aspect"), max_length=12, blank=True, choices=[(a.value, label) for a, label in ASPECT_LABELS.items()]
+    )
+    other_aspects = models.JSONField(_("other aspects"), default=list, blank=True)
+    cost_class = models.CharField(
+        _("cost class"), max_length=8, blank=True, choices=[(c.value, label) for c, label in COST_CLASS_LABELS.items()]
+    )
+    status = models.CharField(
+        _("status"), max_length=14, choices=[(s.value, label) for s, label in OPTION_STATUS_LABELS.items()],
+        default=OptionStatus.PROPOSED,
+    )  # fmt: skip
+    screening_reason = models.TextField(_("reason of the screening"), blank=True)
+    screened_at = models.DateTimeField(null=True, blank=True)
+    abandoned_reason = models.TextField(_("reason of abandoning"), blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    planned_investment = models.DecimalField(
+        _("planned investment"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    planned_benefit = models.DecimalField(
+        _("planned yearly benefit"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    actual_investment = models.DecimalField(
+        _("actual investment"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    actual_benefit = models.DecimalField(
+        _("actual yearly benefit"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    responsible = models.CharField(_("responsible"), max_length=120, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    progress = models.PositiveSmallIntegerField(
+        _("progress (%)"), default=0, validators=[MaxValueValidator(100)]
+    )
+    progress_note = models.TextField(_("note on progress"), blank=True)
+    implemented_on = models.DateField(_("implemented on"), null=True, blank=True)
+    source_ref = models.CharField(_("reference in the source"), max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ["audit", "code"]
+        indexes = [models.Index(fields=["status", "due_on"])]
+        constraints = [
+            models.UniqueConstraint(fields=["audit", "code"], name="option_code_once"),
+            models.CheckConstraint(
+                name="option_status_known", condition=Q(status__in=[s.value for s in OptionStatus])
+            ),
+            models.CheckConstraint(
+                name="option_abandoned_has_reason", condition=~Q(status="abandoned") | ~Q(abandoned_reason="")
+            ),
+            models.CheckConstraint(
+                name="option_screened_out_has_reason", condition=~Q(status="screened_out") | ~Q(screening_reason="")
+            ),
+            models.CheckConstraint(name="option_progress_percent", condition=Q(progress__lte=100)),
+            models.CheckConstraint(
+                name="option_investment_not_negative",
+                condition=(Q(planned_investment=None) | Q(planned_investment__gte=0))
+                & (Q(actual_investment=None) | Q(actual_investment__gte=0)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class EffectKind(models.TextChoices):
+    EXPECTED = "expected", _("Expected")
+    MEASURED = "measured", _("Measured")
+
+
+class OptionEffect(models.Model):
+    """What an option saves or cuts in a year, expected or measured: positive is better, in the metric's base unit."""
+
+    option = models.ForeignKey(Option, on_delete=models.CASCADE, related_name="effects")
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+", verbose_name=_("metric"))
+    kind = models.CharField(_("kind"), max_length=8, choices=EffectKind.choices)
+    amount = models.DecimalField(_("amount a year"), max_digits=24, decimal_places=6)
+    given_amount = models.DecimalField(_("amount as given"), max_digits=24, decimal_places=6)
+    given_unit = models.CharField(_("unit as given"), max_length=20)
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices, default=Method.ESTIMATED)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("effect")
+        verbose_name_plural = _("effects")
+        ordering = ["metric_id", "kind"]
+        constraints = [models.UniqueConstraint(fields=["option", "metric", "kind"], name="effect_once")]
+
+    def __str__(self) -> str:
+        return f"{self.option_id} {self.metric_id} {self.kind}"

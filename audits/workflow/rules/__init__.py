@@ -1,0 +1,1 @@
+"""The audit's rules, by subject. Pure."""

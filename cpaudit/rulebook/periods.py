@@ -1,0 +1,26 @@
+"""Periods in months and years: the starting day is not counted, the corresponding calendar day is the last (inclusive).
+
+Source: Civil Code Arts. 201-203. Where the corresponding day does not exist, the month's last day. Never 365 x n days.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+
+def add_months(start: dt.date, months: int) -> dt.date:
+    """The last day that still counts of a period of `months` from `start`."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    month += 1
+    return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def add_years(start: dt.date, years: int) -> dt.date:
+    """The last day that still counts of a period of `years` from `start`."""
+    return add_months(start, 12 * years)
+
+
+def days_left(due_on: dt.date, on: dt.date) -> int:
+    """Days from `on` until `due_on`; negative once it has passed."""
+    return (due_on - on).days

@@ -1,0 +1,57 @@
+"""Writing what happened; called by every service inside its own transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from cpaudit.accounts.models import User
+from cpaudit.trail.models import Event
+from cpaudit.trail.verbs import VERBS
+from cpaudit.web.logs import current_request_id
+
+
+def record(
+    *,
+    verb: str,
+    thing: models.Model,
+    by: User | None,
+    at: dt.datetime,
+    facts: Mapping[str, Any] | None = None,
+    part: str = "",
+) -> Event:
+    """Append one event to the thing's timeline. `by=None` is the system itself.
+
+    `facts` fill the places of the verb's sentence; a value may be a ``{"zh": …, "en": …}`` pair of names.
+    KeyError for an unknown verb: a misspelt event must not reach the timeline.
+    """
+    VERBS[verb]
+    posting = by.posting if by else None
+    return Event.objects.create(
+        at=at,
+        verb=verb,
+        actor=by,
+        actor_names=by.names if by else {"zh": "系统", "en": "The system"},
+        actor_body=posting.body.names if posting else {},
+        actor_role=posting.role if posting else "",
+        thing_kind=thing._meta.label_lower,
+        thing_id=thing.pk,
+        thing_names=_names_of(thing),
+        part=part,
+        facts={key: _plain(value) for key, value in (facts or {}).items()},
+        request_id=current_request_id(),
+    )
+
+
+def _names_of(thing: models.Model) -> dict[str, str]:
+    names = getattr(thing, "names", None)
+    return names if isinstance(names, dict) else {"zh": str(thing), "en": str(thing)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict | int | bool) or value is None:
+        return value
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
