@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "consultancies",
     "auditors",
     "audits",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

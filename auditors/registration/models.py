@@ -48,7 +48,9 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         ordering = ["-approved_on", "-pk"]
         constraints = [
-            models.CheckConstraint(name="registration_until_after_approval", condition=Q(valid_until__gt=F("approved_on")))
+            models.CheckConstraint(
+                name="registration_until_after_approval", condition=Q(valid_until__gt=F("approved_on"))
+            )
         ]
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
 
 class Enterprise(models.Model):
-    """What an enterprise has beyond a body. Without a credit code it carries the reference of the source it came from."""
+    """What an enterprise has beyond a body. Without a credit code it carries its source's reference."""
 
     body = models.OneToOneField(Body, on_delete=models.CASCADE, primary_key=True, related_name="enterprise")
     credit_code = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True, unique=True)
@@ -113,9 +113,7 @@ class YearlyFigure(models.Model):
     """One figure of one year: the amount in the metric's base unit, and as it was given (never silently rounded)."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="figures")
-    year = models.PositiveSmallIntegerField(
-        _("year"), validators=[MinValueValidator(1980), MaxValueValidator(2100)]
-    )
+    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1980), MaxValueValidator(2100)])
     metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+", verbose_name=_("metric"))
     amount = models.DecimalField(_("amount"), max_digits=24, decimal_places=6)
     given_amount = models.DecimalField(_("amount as given"), max_digits=24, decimal_places=6)

@@ -69,9 +69,7 @@ class Option(models.Model):
     )
     responsible = models.CharField(_("responsible"), max_length=120, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
-    progress = models.PositiveSmallIntegerField(
-        _("progress (%)"), default=0, validators=[MaxValueValidator(100)]
-    )
+    progress = models.PositiveSmallIntegerField(_("progress (%)"), default=0, validators=[MaxValueValidator(100)])
     progress_note = models.TextField(_("note on progress"), blank=True)
     implemented_on = models.DateField(_("implemented on"), null=True, blank=True)
     source_ref = models.CharField(_("reference in the source"), max_length=60, blank=True)
@@ -86,9 +84,7 @@ class Option(models.Model):
         indexes = [models.Index(fields=["status", "due_on"])]
         constraints = [
             models.UniqueConstraint(fields=["audit", "code"], name="option_code_once"),
-            models.CheckConstraint(
-                name="option_status_known", condition=Q(status__in=[s.value for s in OptionStatus])
-            ),
+            models.CheckConstraint(name="option_status_known", condition=Q(status__in=[s.value for s in OptionStatus])),
             models.CheckConstraint(
                 name="option_abandoned_has_reason", condition=~Q(status="abandoned") | ~Q(abandoned_reason="")
             ),

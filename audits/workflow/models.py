@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from auditors.people.models import Auditor
 from audits.enterprises.models import Enterprise
 from audits.programme.models import Listing
-from audits.workflow.rules.stages import FIELD_LABELS, STAGES
+from audits.workflow.rules.stages import FIELD_LABELS, STAGES, StageSpec
 from audits.workflow.rules.transitions import (
     ENDED,
     STAGE_STATUS_LABELS,
@@ -136,7 +136,8 @@ class Audit(models.Model):
                 | Q(consultancy__isnull=False),
             ),
             models.CheckConstraint(
-                name="audit_thresholds_in_order", condition=Q(cost_low_max__gt=0, cost_medium_max__gte=F("cost_low_max"))
+                name="audit_thresholds_in_order",
+                condition=Q(cost_low_max__gt=0, cost_medium_max__gte=F("cost_low_max")),
             ),
             models.CheckConstraint(
                 name="audit_listing_iff_compulsory",
@@ -197,9 +198,7 @@ class TeamMember(models.Model):
             models.UniqueConstraint(
                 fields=["audit", "auditor"], condition=Q(left_on=None, auditor__isnull=False), name="team_auditor_once"
             ),
-            models.UniqueConstraint(
-                fields=["audit"], condition=Q(left_on=None, role="leader"), name="team_one_leader"
-            ),
+            models.UniqueConstraint(fields=["audit"], condition=Q(left_on=None, role="leader"), name="team_one_leader"),
             models.CheckConstraint(
                 name="team_left_after_joined", condition=Q(left_on=None) | Q(left_on__gte=F("joined_on"))
             ),
@@ -254,7 +253,7 @@ class Stage(models.Model):
         return f"{self.number}. {self.spec.name}"
 
     @property
-    def spec(self):  # noqa: ANN201  (the pure StageSpec; named by the table)
+    def spec(self) -> StageSpec:
         return STAGES[self.number]
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -95,14 +94,11 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     """A person who signs in. What he may do comes from the posting he acts in, never from the account itself."""
 
     email = models.EmailField(_("e-mail"), unique=True)
@@ -110,7 +106,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     name_en = models.CharField(_("name (Latin)"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(_("may sign in"), default=True)
-    is_staff = models.BooleanField(_("may open the administration"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -145,9 +140,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def current_postings(self) -> list[Posting]:
         """Postings in force today, with body and region at hand; the oldest first."""
-        return list(
-            self.postings.active(on=timezone.localdate()).select_related("body", "body__region").order_by("pk")
-        )
+        return list(self.postings.active(on=timezone.localdate()).select_related("body", "body__region").order_by("pk"))
 
     @cached_property
     def posting(self) -> Posting | None:

@@ -39,7 +39,9 @@ class Permission(StrEnum):
 
 PERMISSION_TEXTS: dict[Permission, str] = {
     Permission.LIST_ENTERPRISES: _("list enterprises for a compulsory audit, in own region or industry"),
-    Permission.DECIDE_AUDITS: _("send stages back and approve, return or reject filed reports, in own region or industry"),
+    Permission.DECIDE_AUDITS: _(
+        "send stages back and approve, return or reject filed reports, in own region or industry"
+    ),
     Permission.MANAGE_ENTERPRISES: _("enter and correct enterprises and their yearly figures"),
     Permission.IMPORT_DATA: _("import enterprises, yearly figures and options from files"),
     Permission.SEE_STATISTICS: _("see the statistics of own jurisdiction"),

@@ -25,7 +25,9 @@ KINDS: dict[str, Kind] = {
     ),
     "audit.listed": Kind(
         _("%(enterprise)s is listed for a compulsory audit"),
-        _("%(authority)s listed %(enterprise)s (%(reason)s). The audit must start by %(start_by)s; its report is due %(report_by)s."),
+        _(
+            "%(authority)s listed %(enterprise)s (%(reason)s). The audit must start by %(start_by)s; its report is due %(report_by)s."
+        ),
     ),
     "audit.engaged": Kind(
         _("%(enterprise)s engaged you for audit %(audit)s"),
@@ -47,7 +49,9 @@ KINDS: dict[str, Kind] = {
     ),
     "audit.to_sign": Kind(
         _("Sign the report of audit %(audit)s"),
-        _("All seven stages of %(enterprise)s are complete. Read the report, declare that you answer for it, and sign."),
+        _(
+            "All seven stages of %(enterprise)s are complete. Read the report, declare that you answer for it, and sign."
+        ),
     ),
     "audit.filed": Kind(
         _("Report of audit %(audit)s is filed: version %(version)s"),
@@ -55,7 +59,9 @@ KINDS: dict[str, Kind] = {
     ),
     "audit.approved": Kind(
         _("Report of audit %(audit)s is approved"),
-        _("%(authority)s approved the report of %(enterprise)s. Carry out the options and record what they really save."),
+        _(
+            "%(authority)s approved the report of %(enterprise)s. Carry out the options and record what they really save."
+        ),
     ),
     "audit.returned": Kind(
         _("Report of audit %(audit)s is returned, due %(due_on)s"),

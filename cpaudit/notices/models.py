@@ -51,9 +51,7 @@ class Notice(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["recipient", "read_at", "-id"]),
-            models.Index(
-                fields=["created_at"], name="notice_waiting", condition=Q(sent_at=None, given_up_at=None)
-            ),
+            models.Index(fields=["created_at"], name="notice_waiting", condition=Q(sent_at=None, given_up_at=None)),
         ]
 
     def __str__(self) -> str:

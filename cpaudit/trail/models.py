@@ -1,4 +1,4 @@
-"""Events: append-only, and self-sufficient. They carry names as well as ids, so they can be read when the rows are gone."""
+"""Events: append-only, and self-sufficient: names as well as ids, readable when the rows are gone."""
 
 from __future__ import annotations
 

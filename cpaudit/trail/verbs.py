@@ -23,7 +23,9 @@ VERBS: dict[str, str] = {
     # files and imports
     "file.added": _("%(actor)s added the file %(file)s"),
     "file.removed": _("%(actor)s removed the file %(file)s"),
-    "import.finished": _("%(actor)s imported %(file)s: %(rows_in)s rows in, %(imported)s imported, %(refused)s refused"),
+    "import.finished": _(
+        "%(actor)s imported %(file)s: %(rows_in)s rows in, %(imported)s imported, %(refused)s refused"
+    ),
     "import.failed": _("The import of %(file)s by %(actor)s failed: %(reason)s"),
     # enterprises
     "enterprise.created": _("%(actor)s entered the enterprise"),
