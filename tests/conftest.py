@@ -1,0 +1,57 @@
+"""What holds for every test: which ones an engine or a machine can run, and that nothing is skipped without need."""
+
+import ctypes
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+def missing_for(marker: str) -> str | None:
+    """What this machine lacks for tests with the marker, as a sentence; None if nothing."""
+    if marker == "browser" and not Path(CHROMIUM).exists():
+        return "Chromium is not installed (apt-get install chromium)."
+    if marker == "pdf":
+        try:
+            ctypes.CDLL("libpangoft2-1.0.so.0")
+        except OSError:
+            return "WeasyPrint's libraries are not installed (apt-get install libpangoft2-1.0-0 libharfbuzz-subset0)."
+        if not shutil.which("pdftotext"):
+            return "poppler is not installed (apt-get install poppler-utils)."
+    return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # once, before the workers of xdist start
+        from django.core.management import call_command  # not before pytest-django has set Django up
+
+        call_command("compile_translations")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of what only PostgreSQL does are not part of a run on SQLite: left out there, not skipped."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=elsewhere)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in ("browser", "pdf"):
+        if item.get_closest_marker(marker) and (reason := missing_for(marker)):
+            pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With `CPAUDIT_NO_SKIPS=1` a skipped test has failed: there everything a test could want is present."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CPAUDIT_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped where nothing may be skipped: {report.longrepr}"
+    return report
