@@ -1,0 +1,52 @@
+"""Findings and refusals in the reader's language.
+
+The rulebook is pure and carries English msgids with ``%(name)s`` places; here, and only here, they become sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+from cpaudit.rulebook.errors import Refusal
+from cpaudit.rulebook.findings import Finding
+
+
+def translated(text: str, params: Mapping[str, Any] | None = None) -> str:
+    """`text` in the active language with its places filled; a text without params may contain a bare per cent sign."""
+    if not text:
+        return ""
+    sentence = gettext(text)
+    return sentence % params if params else sentence
+
+
+def sentence(finding: Finding) -> str:
+    """What the finding says."""
+    return translated(finding.text, finding.params)
+
+
+def remedy(finding: Finding) -> str:
+    """What would mend it; empty where the finding says it already."""
+    return translated(finding.remedy, finding.params)
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """Why the act did not happen."""
+    return translated(refusal.sentence, refusal.params)
+
+
+def findings_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings as REST shows them: `{rule, article, ok, text, severity, remedy}`, text in the reader's language."""
+    return [
+        {
+            "rule": finding.rule,
+            "article": finding.article,
+            "ok": finding.ok,
+            "text": sentence(finding),
+            "severity": str(finding.severity),
+            "remedy": remedy(finding),
+        }
+        for finding in findings
+    ]

@@ -1,0 +1,22 @@
+"""How forms are rendered: every field through one field-group template with its label, help, errors and aria ties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms.renderers import BaseRenderer, DjangoTemplates, TemplatesSetting
+from django.template import TemplateDoesNotExist
+
+
+class Renderer(TemplatesSetting):
+    """The project's own templates first, then those Django ships for its widgets."""
+
+    form_template_name = "components/form_fields.html"
+    field_template_name = "components/field.html"
+    shipped: BaseRenderer = DjangoTemplates()
+
+    def get_template(self, template_name: str) -> Any:
+        try:
+            return super().get_template(template_name)
+        except TemplateDoesNotExist:
+            return self.shipped.get_template(template_name)
