@@ -10,7 +10,7 @@ os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-" + "0123456789" * 4)
 os.environ.setdefault("HTTPS_ONLY", "0")
 
 from cpaudit.settings import *  # noqa: E402, F403
-from cpaudit.settings import DATABASES, STORAGES  # noqa: E402
+from cpaudit.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -20,3 +20,4 @@ ALLOWED_HOSTS = ["*"]
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict = {}
 DATABASES["default"].setdefault("TEST", {})
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder, and warnings are errors

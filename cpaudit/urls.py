@@ -1,7 +1,10 @@
 """Every address of the site. Pages at the root, REST under /api/v1/."""
 
+from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from cpaudit.web import views as web
 
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
@@ -11,3 +14,11 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("audits.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("styleguide/", web.styleguide, name="styleguide"))
+
+handler400 = web.bad_request
+handler403 = web.permission_denied
+handler404 = web.page_not_found
+handler500 = web.server_error

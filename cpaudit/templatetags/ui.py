@@ -25,7 +25,18 @@ CURRENCY_NAMES_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元"}
 UNIT_SIGNS = {"m3": "m³", "m3/a": "m³/a", "Nm3": "Nm³", "km2": "km²", "m2": "m²", "CO2": "CO₂", "tCO2": "tCO₂", "1": ""}
 
 TONES: dict[str, tuple[str, ...]] = {
-    "success": ("approved", "accepted", "implemented", "done", "complete", "completed", "met", "valid", "sent", "active"),
+    "success": (
+        "approved",
+        "accepted",
+        "implemented",
+        "done",
+        "complete",
+        "completed",
+        "met",
+        "valid",
+        "sent",
+        "active",
+    ),
     "info": ("current", "in_progress", "running", "open", "started", "feasible", "submitted", "filed", "under_review"),
     "warning": ("waiting", "sent_back", "returned", "conditional", "expiring", "pending", "due", "correction"),
     "danger": ("rejected", "failed", "overdue", "abandoned", "not_met", "expired", "revoked", "refused", "invalid"),
@@ -233,7 +244,9 @@ def datatable(content: str, caption: Any, hide_caption: bool = False, css: str =
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(context: dict[str, Any], field: str, label: Any, numeric: bool = False, param: str = "sort") -> SafeString:
+def sort_header(
+    context: dict[str, Any], field: str, label: Any, numeric: bool = False, param: str = "sort"
+) -> SafeString:
     """A `<th>` whose link sorts by `field`, the other way round when it is sorted so already. Filters survive."""
     query = context["request"].GET.copy()
     current = query.get(param, "")

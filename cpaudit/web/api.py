@@ -1,4 +1,4 @@
-"""The edge of the REST interface: JSON that means exactly one thing, and serializers that refuse what they don't know."""
+"""The edge of the REST interface: JSON that means one thing only, serializers that refuse what they do not know."""
 
 from __future__ import annotations
 

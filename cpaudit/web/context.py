@@ -33,9 +33,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem(_("What waits for me"), "home"),
     NavItem(_("Audits"), "audits:audit-list"),
     NavItem(_("Compulsory list"), "audits:listing-list", ("list_enterprises", "decide_audits", "engage")),
-    NavItem(
-        _("Enterprises"), "audits:enterprise-list", ("list_enterprises", "decide_audits", "manage_enterprises")
-    ),
+    NavItem(_("Enterprises"), "audits:enterprise-list", ("list_enterprises", "decide_audits", "manage_enterprises")),
     NavItem(_("Statistics"), "audits:statistics", ("see_statistics",)),
     NavItem(_("Imports"), "imports:run-list", ("import_data",)),
 )

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject
 
 from cpaudit.web.logs import sane_request_id, working_on
+from cpaudit.web.refusals import RefusalMiddleware
+
+__all__ = ["ContentSecurityPolicyMiddleware", "RefusalMiddleware", "RequestIdMiddleware"]
 
 access = logging.getLogger("cpaudit.access")
 

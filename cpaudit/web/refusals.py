@@ -11,9 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cpaudit.rulebook.errors import Invalid, NotAllowed, Refusal, Refused, Stale
+from cpaudit.web.addresses import url_or_none
 from cpaudit.web.findings import refusal_sentence, translated
 from cpaudit.web.problems import problem, refusal_problem
-from cpaudit.web.addresses import url_or_none
 
 FRAGMENT_PLACE = "#refusal"
 """Where base.html has room for a refusal of a request that expected only a piece of the page."""

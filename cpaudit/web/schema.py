@@ -18,5 +18,3 @@ class StrictExtension(OpenApiSerializerExtension):
         if schema.get("type") == "object":
             schema["additionalProperties"] = False
         return schema
-
-
