@@ -11,7 +11,7 @@ from django.db import models
 from cpaudit.accounts.models import User
 from cpaudit.trail.models import Event
 from cpaudit.trail.verbs import VERBS
-from cpaudit.web.logs import current_request_id
+from cpaudit.web.logs import request_id
 
 
 def record(
@@ -42,7 +42,7 @@ def record(
         thing_names=_names_of(thing),
         part=part,
         facts={key: _plain(value) for key, value in (facts or {}).items()},
-        request_id=current_request_id(),
+        request_id=request_id(),
     )
 
 
