@@ -142,6 +142,8 @@ ROW: Mapping[str, Sentence] = {
     "too_many_digits": say(
         _("The number has too many digits to be kept exactly."), _("Round it, or choose a larger unit.")
     ),
+    "out_of_range": say(_("The number is outside %(low)s to %(high)s."), _("Correct the value.")),
+    "rounded": say(_("The number is rounded to %(places)s decimal places."), _("Nothing to do, if that is enough.")),
     "negative": say(_("“%(field)s” cannot be negative."), _("Correct the value.")),
     "negative_kept": say(
         _("“%(field)s” is negative. It is kept as it is."), _("Check it; a fuel switch can mean this.")

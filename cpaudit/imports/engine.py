@@ -1,0 +1,453 @@
+"""From a table and a mapping to records, with everything that is wrong found at once. Pure but for what importers ask.
+
+A dry run is `examine`; an import is `examine` and then the importer's `write` of what it accepted. There is no second
+validation that could judge differently.
+
+Books are kept of rows and of records, and must balance (`Counts.check`):
+
+    rows in file  = empty + without a value + accepted + refused
+    records       = created + updated + skipped (exists already) + refused
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from cpaudit.imports import mapping as mappings
+from cpaudit.imports.mapping import Field, Kind, Mapping, Negative, Source, Target
+from cpaudit.imports.problems import Problem
+from cpaudit.imports.reading import Cell, Table, cell_text, column_letters
+from cpaudit.imports.values import NotAValue, boolean_of, date_of, decimal_of, fitted, integer_of, text_of
+
+EVERY = 500  # rows between two reports of progress
+
+
+class Conflict(StrEnum):
+    """What to do with a record that exists already."""
+
+    SKIP = "skip"
+    UPDATE = "update"
+    STOP = "stop"
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """Something about one cell (or row, with no column): where, what was there, what is wrong, and what mends it."""
+
+    sheet: str
+    row: int
+    column: str
+    letter: str
+    value: str
+    problem: Problem
+    blocks: bool = True
+
+
+@dataclass(slots=True)
+class Record:
+    """One record to be. `values` are typed and in base units; `given` keeps amounts as the file has them."""
+
+    row: int
+    entry: int
+    values: dict[str, Any]
+    given: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)  # what the importer looked up (an enterprise, a region)
+    action: Action = Action.CREATE
+    existing: Any = None
+
+
+class UnitProblem(Exception):
+    """The importer cannot convert from this unit; `base` is what it needs."""
+
+    def __init__(self, unit: str, base: str) -> None:
+        super().__init__(f"{unit} → {base}")
+        self.unit, self.base = unit, base
+
+
+Complaint = tuple[str, Problem, bool]  # field key (or ""), problem, does it refuse the row?
+
+
+class Importer(Protocol):
+    """What a room that owns records provides. `by` and `at` are in the importer itself; see `registry`."""
+
+    target: Target
+
+    def known(self) -> dict[str, dict[str, Sequence[str]]]:
+        """For each reference field its values, each with the names a file may use for it."""
+
+    def units(self) -> dict[str, str]:
+        """Every spelling of a unit and its code."""
+
+    def to_base(self, found: Field, amount: Decimal, unit: str, values: dict[str, Any]) -> Decimal:
+        """The amount in the base unit. Raises `UnitProblem`."""
+
+    def prepare(self, records: Sequence[Record]) -> None:
+        """Look up in bulk what the records refer to, into `record.found`."""
+
+    def complaints(self, record: Record) -> Iterator[Complaint]:
+        """What only the target can know: unknown enterprises, rules between fields, jurisdiction."""
+
+    def key(self, record: Record) -> Any:
+        """What tells records apart; None where a part of it is missing."""
+
+    def existing(self, records: Sequence[Record]) -> dict[Any, Any]:
+        """`{key: primary key}` of the records that are in the data already."""
+
+    def write(self, records: Sequence[Record], progress: Callable[[int], None]) -> None:
+        """Create and update in bulk, inside the caller's transaction."""
+
+
+@dataclass
+class Counts:
+    """The books. See the module's description."""
+
+    rows: int = 0
+    rows_empty: int = 0
+    rows_without_value: int = 0
+    rows_accepted: int = 0
+    rows_refused: int = 0
+    records: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    records_refused: int = 0
+    problems: int = 0
+    warnings: int = 0
+
+    def check(self) -> None:
+        """Raise if anything is unaccounted for: a row must not vanish without a word."""
+        if self.rows != self.rows_empty + self.rows_without_value + self.rows_accepted + self.rows_refused:
+            raise RuntimeError(f"Rows do not add up: {self}")
+        if self.records != self.created + self.updated + self.skipped + self.records_refused:
+            raise RuntimeError(f"Records do not add up: {self}")
+
+    def as_data(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass
+class Examination:
+    """The outcome of a dry run: what would be written, what not, and why."""
+
+    records: list[Record]
+    problems: list[RowProblem]
+    refused_rows: set[int]
+    counts: Counts
+    left_out: Counter[tuple[str, str]]  # (field, code) whose lookup says “leave out”
+
+    @property
+    def blocks(self) -> bool:
+        return bool(self.refused_rows)
+
+
+class MappingRefused(Exception):
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = list(problems)
+
+
+Progress = Callable[[int, int], None]
+
+
+def examine(
+    table: Table,
+    mapping: Mapping,
+    importer: Importer,
+    *,
+    conflict: Conflict = Conflict.STOP,
+    progress: Progress = lambda done, total: None,
+) -> Examination:
+    """Judge every cell of every row. Raises `MappingRefused` if the mapping itself does not fit the table."""
+    known = importer.known()
+    faults = mappings.check(mapping, importer.target, table.headers, known=known, units=set(importer.units().values()))
+    if faults:
+        raise MappingRefused(faults)
+    reader = Reader(table, mapping, importer, known)
+    records = reader.records(progress)
+    problems = reader.problems
+    importer.prepare(records)
+    for record in records:
+        for key, problem, blocks in importer.complaints(record):
+            problems.append(reader.located(record, key, problem, blocks))
+    problems += reader.duplicates(records)
+    problems += reader.conflicts(records, conflict)
+    return summed_up(table, records, problems, reader)
+
+
+class Reader:
+    """Reads the rows of one table by one mapping. Holds what does not change from row to row."""
+
+    def __init__(
+        self, table: Table, mapping: Mapping, importer: Importer, known: dict[str, dict[str, Sequence[str]]]
+    ) -> None:
+        self.table, self.mapping, self.importer = table, mapping, importer
+        self.places = {name: index for index, name in enumerate(table.headers)}
+        self.blanks = {"", *(blank.strip() for blank in mapping.blanks)}
+        self.names = {key: by_name(values) for key, values in known.items()}
+        for found in importer.target.fields:
+            if found.choices:
+                self.names[found.key] = by_name({value: (label,) for value, label in found.choices})
+        self.units = importer.units()
+        self.problems: list[RowProblem] = []
+        self.left_out: Counter[tuple[str, str]] = Counter()
+        self.rows_without_value: set[int] = set()
+        self.entries = [mapping.fields | entry for entry in mapping.series or ({},)]
+        # Units before amounts, so that an amount finds the unit of its row.
+        order = sorted(importer.target.fields, key=lambda one: one.kind is Kind.DECIMAL)
+        self.plans = [[(found, entry[found.key]) for found in order if found.key in entry] for entry in self.entries]
+        self.required = [
+            [one for one in importer.target.fields if one.required and one.key in entry] for entry in self.entries
+        ]
+
+    def records(self, progress: Progress) -> list[Record]:
+        total = len(self.table.rows)
+        suspects = self.suspects()
+        found: list[Record] = []
+        for done, (number, cells) in enumerate(self.table.rows):
+            if done % EVERY == 0:
+                progress(done, total)
+            self.problems += suspects.get(number, ())
+            made = [
+                record
+                for index in range(len(self.entries))
+                if (record := self.record(number, cells, index)) is not None
+            ]
+            if not made:
+                self.rows_without_value.add(number)
+            found += made
+        progress(total, total)
+        return found
+
+    def suspects(self) -> dict[int, list[RowProblem]]:
+        """Untrustworthy cells, by row: those in columns the mapping reads, and those beyond the header."""
+        used = {self.places[column] for column in self.mapping.columns()}
+        found: dict[int, list[RowProblem]] = {}
+        for suspect in self.table.suspects:
+            if suspect.column in used or suspect.problem.code == "beyond_header":
+                name = self.table.headers[suspect.column] if suspect.column < len(self.table.headers) else ""
+                problem = RowProblem(
+                    self.table.sheet,
+                    suspect.row,
+                    name,
+                    column_letters(suspect.column),
+                    suspect.value[:200],
+                    suspect.problem,
+                )
+                found.setdefault(suspect.row, []).append(problem)
+        return found
+
+    def record(self, number: int, cells: list[Cell], index: int) -> Record | None:
+        """The record of one row and one entry of the series; None where that entry has no amount in this row."""
+        record = Record(row=number, entry=index, values={})
+        if self.mapping.series and all(
+            self.is_blank(cells, source) for key, source in self.mapping.series[index].items() if source.columns
+        ):
+            return None
+        before = len(self.problems)
+        for found, source in self.plans[index]:
+            try:
+                value = self.value(cells, found, source, record)
+            except NotAValue as refusal:
+                self.problems.append(self.located(record, found.key, refusal.problem, True, cells))
+                continue
+            if value is not None:
+                record.values[found.key] = value
+        failed = {self.problems[at].column for at in range(before, len(self.problems))}
+        for found in self.required[index]:
+            source = self.entries[index][found.key]
+            if record.values.get(found.key) in (None, "") and (not source.columns or source.column not in failed):
+                self.problems.append(
+                    self.located(record, found.key, Problem("required", {"field": found.label}), True, cells)
+                )
+        return record
+
+    def is_blank(self, cells: list[Cell], source: Source) -> bool:
+        return all(cell_text(cells[self.places[column]]).strip() in self.blanks for column in source.columns)
+
+    def value(self, cells: list[Cell], found: Field, source: Source, record: Record) -> Any:
+        """The typed value, None for nothing. Raises `NotAValue`."""
+        if found.kind is Kind.DECIMAL:
+            return self.amount(cells, found, source, record)
+        cell: Cell = source.constant if source.constant is not None else cells[self.places[source.column]]
+        text = cell_text(cell).strip()
+        lookup = self.mapping.lookups.get(found.key)
+        if lookup is not None and text in lookup:
+            cell = lookup[text]
+            if cell is None:
+                self.left_out[(found.key, text)] += 1
+                return None
+            text = cell_text(cell)
+        elif text in self.blanks:
+            return None
+        match found.kind:
+            case Kind.TEXT | Kind.CODE:
+                return text_of(cell, max_length=found.max_length, code=found.kind is Kind.CODE)
+            case Kind.INTEGER:
+                return self.in_range(integer_of(cell, self.mapping.formats), found, record)
+            case Kind.DATE:
+                return date_of(cell, self.mapping.formats)
+            case Kind.BOOLEAN:
+                return boolean_of(cell)
+        return self.choice(text, found, lookup is not None)
+
+    def choice(self, text: str, found: Field, has_lookup: bool) -> Any:
+        """The value a name or code stands for. Names that stand for several values are not guessed at."""
+        names = self.names.get(found.key)
+        if names is None:  # too many to list: the importer looks it up and complains itself
+            return text
+        value = names.get(text.casefold())
+        if value is None:
+            if has_lookup:
+                raise NotAValue("not_in_lookup", field=found.label)
+            choices = sorted(set(names.values()))
+            shown = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
+            raise NotAValue("not_a_choice", field=found.label, choices=shown)
+        return value
+
+    def in_range(self, number: int, found: Field, record: Record) -> int:
+        low, high = found.minimum, found.maximum
+        if (low is not None and number < low) or (high is not None and number > high):
+            raise NotAValue("out_of_range", low="…" if low is None else low, high="…" if high is None else high)
+        return number
+
+    def amount(self, cells: list[Cell], found: Field, source: Source, record: Record) -> Decimal | None:
+        """A number as given, then in its base unit; both are kept."""
+        formats = self.mapping.formats
+        if source.constant is not None:
+            given = decimal_of(source.constant, formats)
+        else:
+            filled = [
+                cell
+                for column in source.columns
+                if cell_text(cell := cells[self.places[column]]).strip() not in self.blanks
+            ]
+            if not filled:
+                return None
+            given = sum((decimal_of(cell, formats) for cell in filled), Decimal(0))
+        if given < 0 and found.negative is Negative.REFUSE:
+            raise NotAValue("negative", field=found.label)
+        if given < 0 and found.negative is Negative.WARN:
+            self.warn(record, found, Problem("negative_kept", {"field": found.label}), cells)
+        given, rounded = fitted(given, digits=found.digits, places=found.places)
+        if rounded:
+            self.warn(record, found, Problem("rounded", {"places": found.places}), cells)
+        if not found.has_unit:
+            return given
+        unit = record.values.get(found.unit_field) if found.unit_field in self.entries[record.entry] else source.unit
+        if found.metric_field and record.values.get(found.metric_field) is None:
+            return None  # left out with its metric (counted there), or the metric itself is the complaint
+        if not unit:
+            raise NotAValue("unit_missing")
+        try:
+            base = self.importer.to_base(found, given, unit, record.values)
+        except UnitProblem as problem:
+            raise NotAValue("unit_unknown", unit=problem.unit, base=problem.base) from problem
+        record.given[found.key] = (given, unit)
+        return fitted(base, digits=found.digits, places=found.places)[0]
+
+    def warn(self, record: Record, found: Field, problem: Problem, cells: list[Cell]) -> None:
+        self.problems.append(self.located(record, found.key, problem, False, cells))
+
+    def located(
+        self, record: Record, key: str, problem: Problem, blocks: bool, cells: list[Cell] | None = None
+    ) -> RowProblem:
+        """The problem with its place: the column the field is read from, and what stands there."""
+        source = self.entries[record.entry].get(key) or Source()
+        if cells is None:
+            cells = self.row_cells(record.row)
+        value = source.constant or ""
+        if source.columns:
+            value = " + ".join(cell_text(cells[self.places[column]]).strip() for column in source.columns)
+        letter = column_letters(self.places[source.column]) if source.columns else ""
+        return RowProblem(
+            self.table.sheet, record.row, " + ".join(source.columns), letter, value[:200], problem, blocks
+        )
+
+    def row_cells(self, number: int) -> list[Cell]:
+        if not hasattr(self, "_by_number"):
+            self._by_number = dict(self.table.rows)
+        return self._by_number[number]
+
+    def duplicates(self, records: Sequence[Record]) -> Iterator[RowProblem]:
+        """Records that stand twice in the file; which of the two is meant, only its author knows."""
+        first: dict[Any, Record] = {}
+        field_key = self.importer.target.key_fields[0]
+        for record in records:
+            key = self.importer.key(record)
+            if key is None:
+                continue
+            earlier = first.setdefault(key, record)
+            if earlier is record:
+                continue
+            if earlier.row == record.row:
+                amount = next(
+                    (one.key for one in self.importer.target.series_fields if one.kind is Kind.DECIMAL), field_key
+                )
+                yield self.located(record, amount, Problem("duplicate_series"), True)
+            else:
+                yield self.located(record, field_key, Problem("duplicate_in_file", {"row": earlier.row}), True)
+
+    def conflicts(self, records: Sequence[Record], conflict: Conflict) -> Iterator[RowProblem]:
+        """Mark each record as new, to be updated or skipped; with `stop`, complain about those that exist."""
+        existing = self.importer.existing(records)
+        if not existing:
+            return
+        for record in records:
+            key = self.importer.key(record)
+            if key is None or key not in existing:
+                continue
+            record.existing = existing[key]
+            if conflict is Conflict.STOP:
+                yield self.located(record, self.importer.target.key_fields[0], Problem("conflict"), True)
+            record.action = Action.SKIP if conflict is Conflict.SKIP else Action.UPDATE
+
+
+def by_name(values: dict[str, Sequence[str]]) -> dict[str, str]:
+    """`{name in lower case: value}`; a name that two values share is no name."""
+    names: dict[str, str] = {}
+    twice = set()
+    for value, others in values.items():
+        for name in {str(other).strip().casefold() for other in others if other}:
+            if names.setdefault(name, value) != value:
+                twice.add(name)
+    for name in twice:
+        del names[name]
+    return names | {value.casefold(): value for value in values}
+
+
+def summed_up(table: Table, records: list[Record], problems: list[RowProblem], reader: Reader) -> Examination:
+    refused = {problem.row for problem in problems if problem.blocks}
+    accepted = [record for record in records if record.row not in refused]
+    actions = Counter(record.action for record in accepted)
+    rows_with_records = {record.row for record in records}
+    counts = Counts(
+        rows=table.rows_in,
+        rows_empty=table.empty_rows,
+        rows_without_value=len(reader.rows_without_value - refused),
+        rows_accepted=len(rows_with_records - refused),
+        rows_refused=len(refused),
+        records=len(records),
+        created=actions[Action.CREATE],
+        updated=actions[Action.UPDATE],
+        skipped=actions[Action.SKIP],
+        records_refused=len(records) - len(accepted),
+        problems=sum(1 for problem in problems if problem.blocks),
+        warnings=sum(1 for problem in problems if not problem.blocks),
+    )
+    counts.check()
+    problems.sort(key=lambda one: (one.row, one.letter == "", len(one.letter), one.letter))
+    return Examination(accepted, problems, refused, counts, reader.left_out)
+
+
+def column_filter(problems: Iterable[RowProblem]) -> Counter[tuple[str, str]]:
+    """How often each (column, kind of problem) occurs, for the summary above the list."""
+    return Counter((problem.column, problem.problem.code) for problem in problems)
