@@ -366,7 +366,8 @@ class Reader:
             cells = self.row_cells(record.row)
         value = source.constant or ""
         if source.columns:
-            value = " + ".join(cell_text(cells[self.places[column]]).strip() for column in source.columns)
+            texts = (cell_text(cells[self.places[column]]).strip() for column in source.columns)
+            value = " + ".join(text for text in texts if text)
         letter = column_letters(self.places[source.column]) if source.columns else ""
         return RowProblem(
             self.table.sheet, record.row, " + ".join(source.columns), letter, value[:200], problem, blocks
