@@ -214,6 +214,14 @@ CELERY_TASK_STORE_EAGER_RESULT = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# The doorbell must not keep a request waiting: one quick try, then the sweep finds the row. (Left to itself the library
+# tries three times over six seconds.)
+REDIS_BROKER_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1.5,
+    "max_retries": 0,
+    "visibility_timeout": 3600,
+}
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
@@ -221,9 +229,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(BROKER_DIR / "control"),
         "polling_interval": 0.2,
     }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # each worker would leave a mailbox of files behind
 else:
-    # The doorbell must not keep a request waiting: one quick try, then the sweep finds the row.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY = False
 
 # --- REST -----------------------------------------------------------------------------------------------------------

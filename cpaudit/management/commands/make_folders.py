@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
 def folders() -> list[Path]:
     """Folders of this installation. Those of parts that live elsewhere (a database server, Redis) are left out."""
-    found = [settings.VAR_DIR, settings.MEDIA_ROOT]
+    found = [settings.VAR_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         found.append(Path(settings.DATABASES["default"]["NAME"]).parent)
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
