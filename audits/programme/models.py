@@ -10,21 +10,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audits.enterprises.models import Enterprise
+from audits.programme.rules import REASON_LABELS, Reason
 from cpaudit.accounts.models import Body
 from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Metric, Region
 
 if TYPE_CHECKING:
     from cpaudit.accounts.models import User
-
-
-class Reason(models.TextChoices):
-    """Why an audit is compulsory: the classes of Art. 27 of the Promotion Law as amended in 2012."""
-
-    OVER_STANDARD = "over_standard", _("Discharges above the standard")
-    OVER_TOTAL = "over_total", _("Discharges above the key-pollutant total")
-    ENERGY = "energy", _("Energy use above the unit-product limit")
-    TOXIC = "toxic", _("Uses or discharges toxic or hazardous substances")
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -38,7 +30,7 @@ class Listing(models.Model):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="listings")
     authority = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="listings")
     year = models.PositiveSmallIntegerField(_("year"))
-    reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices)
+    reason = models.CharField(_("reason"), max_length=16, choices=[(reason.value, label) for reason, label in REASON_LABELS.items()])
     grounds = models.TextField(_("grounds"), blank=True)
     published_on = models.DateField(_("published on"))
     disclose_by = models.DateField(_("disclose by"))
@@ -64,6 +56,11 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} · {self.enterprise_id}"
+
+    @property
+    def reason_msgid(self) -> str:
+        """The reason as an English msgid, for records that are read in another language later."""
+        return REASON_LABELS[Reason(self.reason)]
 
 
 class ReportedProgrammeQuerySet(models.QuerySet["ReportedProgramme"]):

@@ -54,7 +54,8 @@ class Finding:
             "ok": self.ok,
             "text": self.text,
             "severity": str(self.severity),
-            "params": {key: str(value) for key, value in self.params.items()},
+            # A msgid inside a finding stays one, so that it is read in the reader's language later, too.
+            "params": {k: v if isinstance(v, dict) else str(v) for k, v in self.params.items()},
             "remedy": self.remedy,
         }
 

@@ -1,0 +1,49 @@
+"""What people do to an audit, by subject. Every function is one act: policy, rule, gate, conditional write, trail, notice."""
+
+from audits.workflow.services.clocks import run_clocks
+from audits.workflow.services.moves import move
+from audits.workflow.services.opening import (
+    cancel,
+    decline,
+    engage,
+    open_compulsory,
+    open_voluntary,
+    self_audit,
+    set_thresholds,
+    start,
+)
+from audits.workflow.services.records import (
+    log_work,
+    remove_work,
+    set_stage_dates,
+    tick_deliverable,
+    untick_deliverable,
+    write_section,
+)
+from audits.workflow.services.stages import begin_stage, complete_stage, reopen_stage, send_stage_back
+from audits.workflow.services.team import add_member, remove_member
+
+__all__ = [
+    "add_member",
+    "begin_stage",
+    "cancel",
+    "complete_stage",
+    "decline",
+    "engage",
+    "log_work",
+    "move",
+    "open_compulsory",
+    "open_voluntary",
+    "remove_member",
+    "remove_work",
+    "reopen_stage",
+    "run_clocks",
+    "self_audit",
+    "send_stage_back",
+    "set_stage_dates",
+    "set_thresholds",
+    "start",
+    "tick_deliverable",
+    "untick_deliverable",
+    "write_section",
+]
