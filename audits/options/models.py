@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from audits.enterprises.models import Method
 from audits.options.rules import ASPECT_LABELS, COST_CLASS_LABELS, OPTION_STATUS_LABELS, OptionStatus
 from audits.workflow.models import Audit
+from audits.workflow.rules.facts import OptionFacts
+from cpaudit.documents.models import StoredFile
 from cpaudit.reference.models import Metric
 
 if TYPE_CHECKING:
@@ -31,6 +34,16 @@ class OptionQuerySet(models.QuerySet["Option"]):
 
     def with_effects(self) -> Self:
         return self.prefetch_related("effects__metric")
+
+    def for_facts(self) -> Self:
+        """With what `Option.facts` reads: effects, and whether a file shows it."""
+        files = StoredFile.objects.filter(
+            thing_kind=Audit._meta.label_lower,
+            thing_id=OuterRef("audit_id"),
+            part=Concat(Value("option:"), "code"),
+            removed_at=None,
+        )
+        return self.prefetch_related("effects").annotate(has_file=Exists(files)).order_by("code")
 
 
 class Option(models.Model):
@@ -101,6 +114,27 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def part(self) -> str:
+        """How its files and events are marked on the audit's timeline."""
+        return f"option:{self.code}"
+
+    def facts(self) -> OptionFacts:
+        """What the audit's gates may ask of it; needs a row from `for_facts`."""
+        measured = any(effect.kind == EffectKind.MEASURED for effect in self.effects.all())
+        return OptionFacts(
+            code=self.code,
+            title=self.title,
+            cost_class=self.cost_class,
+            status=self.status,
+            screened=self.status != OptionStatus.PROPOSED,
+            has_investment=self.planned_investment is not None,
+            has_benefit=self.planned_benefit is not None,
+            has_measured_effect=measured,
+            has_evidence=measured or self.has_file,  # type: ignore[attr-defined]  # annotated by for_facts
+            has_plan=bool(self.responsible) and self.due_on is not None,
+        )
 
 
 class EffectKind(models.TextChoices):

@@ -30,7 +30,9 @@ class Listing(models.Model):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="listings")
     authority = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="listings")
     year = models.PositiveSmallIntegerField(_("year"))
-    reason = models.CharField(_("reason"), max_length=16, choices=[(reason.value, label) for reason, label in REASON_LABELS.items()])
+    reason = models.CharField(
+        _("reason"), max_length=16, choices=[(reason.value, label) for reason, label in REASON_LABELS.items()]
+    )
     grounds = models.TextField(_("grounds"), blank=True)
     published_on = models.DateField(_("published on"))
     disclose_by = models.DateField(_("disclose by"))

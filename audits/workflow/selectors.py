@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
+from auditors.registration.models import Registration
 from audits.workflow.models import Audit, Stage, TeamMember
 from audits.workflow.rules.facts import Facts, MemberFacts, StageFacts
 from audits.workflow.rules.transitions import Side, StageStatus, Status
-from auditors.registration.models import Registration
 from cpaudit.accounts.models import Posting, User
 from cpaudit.accounts.roles import Permission
 from cpaudit.rulebook.rulesets import rule_set
@@ -68,9 +68,7 @@ def registrations_on(auditor_ids: Iterable[int], on: dt.date) -> dict[int, Regis
 
 
 def _stage_facts(audit: Audit) -> dict[int, StageFacts]:
-    hours = {
-        row["field"]: row["total"] for row in audit.work.order_by().values("field").annotate(total=Sum("hours"))
-    }
+    hours = {row["field"]: row["total"] for row in audit.work.order_by().values("field").annotate(total=Sum("hours"))}
     return {
         stage.number: StageFacts(
             number=stage.number,

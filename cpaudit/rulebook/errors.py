@@ -14,7 +14,7 @@ class Refusal(Exception):
     status = 400
 
     def __init__(self, sentence: str, **params: Any) -> None:
-        super().__init__(sentence % params if params else sentence)
+        super().__init__(sentence)
         self.sentence = sentence
         self.params: Mapping[str, Any] = params
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from cpaudit.trail.models import Event
+from cpaudit.web.words import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,3 @@ def line_of(event: Event) -> Line:
         verb=event.verb,
         part=event.part,
     )
-
-
-def in_language(value: Any) -> Any:
-    """The reader's side of a ``{"zh", "en"}`` pair, a date written out, an English msgid translated; else as it is."""
-    if isinstance(value, dict) and {"zh", "en"} & set(value):
-        first, second = ("zh", "en") if (get_language() or "en").startswith("zh") else ("en", "zh")
-        return value.get(first) or value.get(second) or ""
-    if isinstance(value, dict) and "msgid" in value:
-        return gettext(value["msgid"]) % {key: in_language(v) for key, v in value.get("params", {}).items()}
-    if isinstance(value, str) and len(value) == 10 and value[4:5] == "-" == value[7:8]:
-        try:
-            return date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
-        except ValueError:
-            return value
-    return value

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from cpaudit.rulebook.errors import Refusal
 from cpaudit.rulebook.findings import Finding
+from cpaudit.web.words import in_language
 
 
 def translated(text: str, params: Mapping[str, Any] | None = None) -> str:
@@ -19,7 +20,7 @@ def translated(text: str, params: Mapping[str, Any] | None = None) -> str:
     if not text:
         return ""
     sentence = gettext(text)
-    return sentence % params if params else sentence
+    return sentence % {name: in_language(value) for name, value in params.items()} if params else sentence
 
 
 def sentence(finding: Finding) -> str:

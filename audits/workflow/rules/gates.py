@@ -357,5 +357,3 @@ def every_stage_is_completed(facts: Facts) -> list[Finding]:
 def findings_of(gates: tuple[Gate, ...], facts: Facts) -> list[Finding]:
     """All findings of these gates, in the table's order."""
     return [finding for gate in gates for finding in gate(facts)]
-
-

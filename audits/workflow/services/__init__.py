@@ -1,4 +1,4 @@
-"""What people do to an audit, by subject. Every function is one act: policy, rule, gate, conditional write, trail, notice."""
+"""What people do to an audit, by subject. One function, one act."""
 
 from audits.workflow.services.clocks import run_clocks
 from audits.workflow.services.moves import move

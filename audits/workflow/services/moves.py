@@ -1,4 +1,4 @@
-"""The one way an audit changes its status: policy, table, findings, one conditional UPDATE, decision, trail, notices."""
+"""The one way an audit changes its status: policy, table, findings, conditional UPDATE, decision, trail, notices."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from cpaudit.accounts.models import User
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import Invalid, Refused, Stale
 from cpaudit.rulebook.findings import Finding, _, blocking
-from cpaudit.trail.selectors import line_of
 from cpaudit.trail.models import Event
+from cpaudit.trail.selectors import line_of
 from cpaudit.trail.services import record
 
 

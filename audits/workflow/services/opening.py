@@ -78,11 +78,7 @@ def open_voluntary(*, enterprise: Enterprise, year: int, by: User, at: dt.dateti
     """An enterprise opens an audit of its own accord; the nearest environmental authority above it supervises."""
     check_can_open(by, enterprise.pk)
     _refuse_second_round(enterprise)
-    authority = (
-        Body.objects.authorities_over(enterprise.body.region, None)
-        .order_by("-region__path")
-        .first()
-    )
+    authority = Body.objects.authorities_over(enterprise.body.region, None).order_by("-region__path").first()
     audit = _create(
         enterprise=enterprise, kind=AuditKind.VOLUNTARY, year=year, listing=None, authority=authority, by=by, at=at
     )
@@ -129,9 +125,7 @@ def decline(*, audit: Audit, version: int, by: User, at: dt.datetime, comment: s
 
 
 @transaction.atomic
-def start(
-    *, audit: Audit, version: int, planned_end: dt.date | None, by: User, at: dt.datetime
-) -> Audit:
+def start(*, audit: Audit, version: int, planned_end: dt.date | None, by: User, at: dt.datetime) -> Audit:
     """Start the audit with its team (R-6b, R-9, R-24); the seven stages come into being."""
     on = timezone.localdate(at)
     if planned_end and planned_end <= on:

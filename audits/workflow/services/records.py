@@ -46,14 +46,10 @@ def write_section(*, stage: Stage, key: str, text: str, version: int, by: User, 
     check_stage_open(stage)
     spec = stage.spec.section(key)
     if len(text) > SECTION_MAX:
-        raise Invalid(
-            _("The text is too long."), {"text": [_("At most 40,000 characters; put the rest into a file.")]}
-        )
+        raise Invalid(_("The text is too long."), {"text": [_("At most 40,000 characters; put the rest into a file.")]})
     values = {"text": text, "written_by": by, "written_at": at}
     if version:
-        saved = Section.objects.filter(stage=stage, key=key, version=version).update(
-            version=F("version") + 1, **values
-        )
+        saved = Section.objects.filter(stage=stage, key=key, version=version).update(version=F("version") + 1, **values)
         if not saved:
             raise Stale(SAVED_MEANWHILE)
         section = Section.objects.get(stage=stage, key=key)

@@ -7,9 +7,9 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from auditors.people.models import Auditor
 from audits.workflow.models import Audit, TeamMember, TeamRole
 from audits.workflow.policies import check_can_form_team
-from auditors.people.models import Auditor
 from cpaudit.accounts.models import User
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import Invalid, Stale
