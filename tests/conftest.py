@@ -5,9 +5,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+
+from tests.factories.reference import load_reference_data
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -55,3 +58,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"Skipped where nothing may be skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The reference lists are part of every database, as in a deployment: loaded once, before the first test."""
+    with django_db_blocker.unblock():
+        load_reference_data()
+
+
+@pytest.fixture
+def reference(db: None) -> None:
+    """Regions, sectors and metrics are there; a test with real transactions before this one emptied the tables."""
+    load_reference_data()
