@@ -15,6 +15,7 @@ from audits.enterprises.models import Method
 from audits.options.rules import ASPECT_LABELS, COST_CLASS_LABELS, OPTION_STATUS_LABELS, OptionStatus
 from audits.workflow.models import Audit
 from audits.workflow.rules.facts import OptionFacts
+from audits.workflow.rules.transitions import ENDED
 from cpaudit.documents.models import StoredFile
 from cpaudit.reference.models import Metric
 
@@ -24,26 +25,42 @@ if TYPE_CHECKING:
     from cpaudit.accounts.models import User
 
 
+PART_PREFIX = "option:"
+"""An option's files and events belong to its audit; their `part` is this and the option's code."""
+
+
 class OptionQuerySet(models.QuerySet["Option"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(audit__in=Audit.objects.visible_to(user))
 
+    def carried_out(self) -> Self:
+        """Binding or begun: somebody has to carry them out."""
+        return self.filter(status__in=[OptionStatus.APPROVED, OptionStatus.IN_PROGRESS])
+
     def overdue(self, *, on: dt.date) -> Self:
-        """Approved or begun, due before that day, and not implemented."""
-        return self.filter(status__in=[OptionStatus.APPROVED, OptionStatus.IN_PROGRESS], due_on__lt=on)
+        """Approved or begun, due before that day, and not implemented; of audits that still go on."""
+        return self.carried_out().filter(due_on__lt=on).exclude(audit__status__in=ENDED)
+
+    def with_names(self) -> Self:
+        return self.select_related("audit__enterprise__body__region")
 
     def with_effects(self) -> Self:
         return self.prefetch_related("effects__metric")
 
-    def for_facts(self) -> Self:
-        """With what `Option.facts` reads: effects, and whether a file shows it."""
+    def with_has_file(self) -> Self:
+        """Each with `has_file`: is there a file kept under its part of the audit?"""
         files = StoredFile.objects.filter(
             thing_kind=Audit._meta.label_lower,
             thing_id=OuterRef("audit_id"),
-            part=Concat(Value("option:"), "code"),
+            part=Concat(Value(PART_PREFIX), OuterRef("code")),
             removed_at=None,
         )
-        return self.prefetch_related("effects").annotate(has_file=Exists(files)).order_by("code")
+        return self.annotate(has_file=Exists(files))
+
+    def for_facts(self) -> Self:
+        """Each with what `Option.facts` needs, in the order of the codes; one query."""
+        measured = OptionEffect.objects.filter(option=OuterRef("pk"), kind=EffectKind.MEASURED)
+        return self.with_has_file().annotate(has_measured_effect=Exists(measured)).order_by("code")
 
 
 class Option(models.Model):
@@ -86,6 +103,8 @@ class Option(models.Model):
     progress_note = models.TextField(_("note on progress"), blank=True)
     implemented_on = models.DateField(_("implemented on"), null=True, blank=True)
     source_ref = models.CharField(_("reference in the source"), max_length=60, blank=True)
+    # The due date that was told to be overdue, so that each one is told once, whoever runs the sweep and how often.
+    overdue_noted_for = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = OptionQuerySet.as_manager()
@@ -117,12 +136,11 @@ class Option(models.Model):
 
     @property
     def part(self) -> str:
-        """How its files and events are marked on the audit's timeline."""
-        return f"option:{self.code}"
+        """Under which its files and events are kept in the audit."""
+        return f"{PART_PREFIX}{self.code}"
 
     def facts(self) -> OptionFacts:
-        """What the audit's gates may ask of it; needs a row from `for_facts`."""
-        measured = any(effect.kind == EffectKind.MEASURED for effect in self.effects.all())
+        """What the audit's gates look at; needs a row of `for_facts`."""
         return OptionFacts(
             code=self.code,
             title=self.title,
@@ -131,8 +149,8 @@ class Option(models.Model):
             screened=self.status != OptionStatus.PROPOSED,
             has_investment=self.planned_investment is not None,
             has_benefit=self.planned_benefit is not None,
-            has_measured_effect=measured,
-            has_evidence=measured or self.has_file,  # type: ignore[attr-defined]  # annotated by for_facts
+            has_measured_effect=self.has_measured_effect,  # type: ignore[attr-defined]  # annotated by `for_facts`
+            has_evidence=self.has_measured_effect or self.has_file,  # type: ignore[attr-defined]
             has_plan=bool(self.responsible) and self.due_on is not None,
         )
 

@@ -1,4 +1,8 @@
-"""CP options: aspects, cost classes, statuses and their moves, screening, money. Pure."""
+"""The words options are described in: aspects, cost classes, statuses. Pure.
+
+Beside it: `transitions` (who may do what when), `money` (payback, ratio, totals), `results` (what a finished option
+must show), `codes` (numbering).
+"""
 
 from __future__ import annotations
 
