@@ -36,6 +36,11 @@ class Bilingual(models.Model):
         return self.name_in(get_language() or "en")
 
     @property
+    def names(self) -> dict[str, str]:
+        """Both names, for events and findings that are read in either language."""
+        return {"zh": self.name_zh, "en": self.name_en}
+
+    @property
     def label(self) -> str:
         """How the thing is written in lists and choices."""
         return self.name

@@ -64,6 +64,11 @@ class Unit:
     def __str__(self) -> str:
         return self.name_en
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Both labels, for sentences that are put into the reader's language when they are shown."""
+        return {"en": self.name_en, "zh": self.name_zh}
+
 
 # Definitions, all exact. Pound and foot: international yard and pound agreement of 1959. Gallon: 231 cubic inches.
 # Btu and kcal: International Table. Therm: 100,000 Btu (IT). Kilogram of standard coal: 7,000 kcal (IT).
@@ -170,7 +175,10 @@ def find_unit(text: str) -> Unit:
         raise UnknownUnit(
             _("“%(unit)s” is not a known unit. Known units: %(known)s."),
             unit=text[:40],
-            known=", ".join(known.name_en for known in _TABLE),
+            known={
+                "en": ", ".join(known.name_en for known in _TABLE),
+                "zh": "、".join(known.name_zh for known in _TABLE),
+            },
         )
     return unit
 
@@ -201,8 +209,8 @@ def convert(value: Decimal, from_unit: str, to_unit: str, *, density: Decimal | 
     else:
         raise DifferentDimensions(
             _("%(source)s cannot be converted to %(target)s: they measure different things."),
-            source=source.name_en,
-            target=target.name_en,
+            source=source.names,
+            target=target.names,
         )
     total = _EXACT.multiply(_EXACT.multiply(amount, bridge), source.factor)
     return _plain(_EXACT.divide(total, target.factor))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cpaudit.reference import units
 from cpaudit.reference.units import UNITS, DifferentDimensions, NotAnAmount, UnknownUnit, convert, find_unit
+from cpaudit.web.findings import translated
 
 WATER = Decimal(1)
 PAIRS = [(a.code, b.code) for a, b in permutations(UNITS.values(), 2) if a.dimension == b.dimension]
@@ -93,8 +94,8 @@ def test_convert_gallons_of_water_to_tonnes():
 def test_convert_between_dimensions_is_refused_naming_both_units(source, target, density):
     with pytest.raises(DifferentDimensions) as refused:
         convert(Decimal(1), source, target, density=density)
-    assert UNITS[source].name_en in str(refused.value)
-    assert UNITS[target].name_en in str(refused.value)
+    sentence = translated(refused.value.sentence, refused.value.params)
+    assert sentence.startswith(f"{UNITS[source].name_en} cannot be converted to {UNITS[target].name_en}")
 
 
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity", "1E30", "-1E400"])
@@ -104,8 +105,12 @@ def test_convert_refuses_what_is_no_amount(value):
 
 
 def test_find_unit_unknown_says_what_exists():
-    with pytest.raises(UnknownUnit, match=r"“furlong” is not a known unit.*kWh"):
+    with pytest.raises(UnknownUnit) as refused:
         find_unit("furlong")
+    sentence = translated(refused.value.sentence, refused.value.params)
+    assert sentence.startswith("“furlong” is not a known unit.")
+    assert "10⁴ kWh" in sentence
+    assert "万千瓦时" in refused.value.params["known"]["zh"]
 
 
 @pytest.mark.parametrize("ambiguous", ["ton", "tons", ""])
