@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -12,6 +14,9 @@ from rest_framework.request import Request
 
 from cpaudit.accounts.models import ApiToken, User
 
+LAST_USED_PRECISION = dt.timedelta(minutes=1)
+"""A token's last use is noted at most so often: a client that reads a thousand pages must not write a thousand rows."""
+
 
 def hash_token(token: str) -> str:
     """What is stored of a token. It is 256 random bits, so a plain hash is enough."""
@@ -19,7 +24,10 @@ def hash_token(token: str) -> str:
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """`Authorization: Bearer …`: acts in the token's posting, to read only unless the token may write."""
+    """`Authorization: Bearer …`: acts in the token's posting, to read only unless the token may write.
+
+    The token is found by its hash, so how long the look-up takes tells nothing about how much of a guess was right.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
@@ -27,9 +35,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         now = timezone.now()
         found = (
-            ApiToken.objects.filter(token_hash=hash_token(token.strip()), revoked_at=None, expires_at__gt=now)
-            .filter(posting__user__is_active=True, posting__valid_from__lte=timezone.localdate(now))
-            .exclude(posting__valid_to__lt=timezone.localdate(now))
+            ApiToken.objects.usable(at=now)
+            .filter(token_hash=hash_token(token.strip()))
             .select_related("posting__user", "posting__body__region")
             .first()
         )
@@ -37,11 +44,20 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.AuthenticationFailed(_("This token is unknown, expired or revoked."))
         if request.method not in {"GET", "HEAD", "OPTIONS"} and not found.may_write:
             raise exceptions.PermissionDenied(_("This token may only read. Create one that may write."))
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+        note_use(found, at=now)
         return found.posting.user.acting_as(found.posting), found
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def note_use(token: ApiToken, *, at: dt.datetime) -> None:
+    """Keep when the token was last used, to the minute."""
+    before = at - LAST_USED_PRECISION
+    if token.last_used_at is None or token.last_used_at <= before:
+        # The condition again in the statement: of many calls at once only one writes.
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=before)
+        ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=at)
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

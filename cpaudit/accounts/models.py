@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from cpaudit.accounts.roles import ROLES, BodyKind, Permission
+from cpaudit.accounts.roles import ROLES, STAFFS, BodyKind, Permission, Role
 from cpaudit.reference.models import Region, Sector
 
 if TYPE_CHECKING:
@@ -28,6 +28,23 @@ class AuthorityKind(models.TextChoices):
 class BodyQuerySet(models.QuerySet["Body"]):
     def of_kind(self, *kinds: str) -> Self:
         return self.filter(kind__in=kinds)
+
+    def visible_to(self, user: User) -> Self:
+        """Bodies whose people a user may see: his own, and, if he may invite, those his body helps to staff (`STAFFS`).
+
+        An authority reaches its region's subtree; of the enterprises there, an industry department its industries'.
+        """
+        own = user.body
+        if own is None:
+            return self.none()
+        if not user.may(Permission.INVITE):
+            return self.filter(pk=own.pk)
+        staffed = Q(kind__in=STAFFS[BodyKind(own.kind)])
+        if own.kind == BodyKind.AUTHORITY:
+            staffed &= Q(region__path__startswith=own.region.path)
+        if own.is_industry_department:
+            staffed &= ~Q(kind=BodyKind.ENTERPRISE) | Q(enterprise__sector__in=own.sectors.all())
+        return self.filter(Q(pk=own.pk) | staffed)
 
     def authorities_over(self, region: Region, sector: Sector | None) -> Self:
         """Authorities whose jurisdiction covers a place and an industry: Items 3 and 4, the union of both."""
@@ -163,8 +180,13 @@ class User(AbstractBaseUser):
 
 class PostingQuerySet(models.QuerySet["Posting"]):
     def active(self, *, on: dt.date) -> Self:
-        """In force on that day, at a body."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        """In force on that day. One that was ended by somebody no longer holds on the day it was ended."""
+        running_out = Q(ended_at=None) & (Q(valid_to=None) | Q(valid_to__gte=on))
+        cut_short = Q(ended_at__isnull=False, valid_to__gt=on)
+        return self.filter(running_out | cut_short, valid_from__lte=on)
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(body__in=Body.objects.visible_to(user))
 
     def may(self, permission: Permission) -> Self:
         """Postings whose role carries the permission."""
@@ -175,13 +197,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
 
 class Posting(models.Model):
-    """A person in a role at a body, from one day to another (inclusive)."""
+    """A person in a role at a body, from one day to another (inclusive), or until somebody ends it at once."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="postings")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="postings")
     role = models.CharField(_("role"), max_length=24, choices=[(key, role.label) for key, role in ROLES.items()])
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = PostingQuerySet.as_manager()
 
@@ -195,13 +218,16 @@ class Posting(models.Model):
             models.CheckConstraint(
                 name="posting_to_after_from", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))
             ),
+            models.CheckConstraint(
+                name="posting_ended_has_last_day", condition=Q(ended_at=None) | Q(valid_to__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.body}"
 
     @property
-    def role_entry(self) -> Any:
+    def role_entry(self) -> Role:
         return ROLES[self.role]
 
     def get_role_label(self) -> str:
@@ -209,8 +235,21 @@ class Posting(models.Model):
         return gettext(self.role_entry.label)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(body__in=Body.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Neither accepted nor withdrawn; it may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 class Invitation(models.Model):
-    """An e-mailed offer of a posting; works for people with an account and without. The token is stored as a hash."""
+    """An e-mailed offer of a posting; works for people with an account and without.
+
+    `nonce` goes into the link's signature (`accounts.invitation_links`): a fresh one makes every earlier link void.
+    No row holds a link, and with the rows alone, without the secret key, nobody can make one.
+    """
 
     email = models.EmailField(_("e-mail"))
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="invitations")
@@ -218,13 +257,15 @@ class Invitation(models.Model):
     name_zh = models.CharField(_("name (Chinese)"), max_length=80, blank=True)
     name_en = models.CharField(_("name (Latin)"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
-    token_hash = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="invitations_sent")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="invitations_accepted")
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -240,6 +281,25 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} → {self.body}"
 
+    @property
+    def role_entry(self) -> Role:
+        return ROLES[self.role]
+
+    def get_role_label(self) -> str:
+        """The role's name in the reader's language."""
+        return gettext(self.role_entry.label)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, user: User) -> Self:
+        """A person's own tokens, in all his postings."""
+        return self.filter(posting__user=user)
+
+    def usable(self, *, at: dt.datetime) -> Self:
+        """Neither revoked nor expired, of a posting in force and a person who may sign in."""
+        in_force = Posting.objects.active(on=timezone.localdate(at))
+        return self.filter(revoked_at=None, expires_at__gt=at, posting__in=in_force, posting__user__is_active=True)
+
 
 class ApiToken(models.Model):
     """A REST token: shown once, stored as a hash, expiring, to read or to write, acting in one posting."""
@@ -254,22 +314,34 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
         ordering = ["-created_at"]
+        constraints = [
+            # A label tells one token from another; it also keeps a double click from making two.
+            models.UniqueConstraint(
+                fields=["posting", "label"], condition=Q(revoked_at=None), name="token_label_once_a_posting"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.label})"
 
 
 class IdempotencyKey(models.Model):
-    """The answer already given to a writing call, so that a repeated call gets it again and does nothing twice."""
+    """The answer already given to a writing call, so that a repeated call gets it again and does nothing twice.
+
+    Written in the transaction of what the call did: there is a row exactly if there is an effect.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=120)
     request_hash = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(null=True)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
     response = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -53,7 +53,9 @@ PERMISSION_TEXTS: dict[Permission, str] = {
     Permission.WORK_ON_AUDITS: _("record work, sections, options and files in audits of own team"),
     Permission.SIGN_REPORTS: _("declare and sign the report as a qualified auditor of the team"),
     Permission.TRACK_OPTIONS: _("record what own enterprise's options really cost and saved"),
-    Permission.INVITE: _("invite colleagues to own body"),
+    Permission.INVITE: _(
+        "invite colleagues to own body, end their postings, and invite into the bodies it helps to staff"
+    ),
 }
 
 
@@ -124,6 +126,24 @@ ROLES: dict[str, Role] = {
             frozenset({P.WORK_ON_AUDITS, P.SIGN_REPORTS, P.TRACK_OPTIONS}),
         ),
     )
+}
+
+
+STAFFS: dict[BodyKind, frozenset[BodyKind]] = {
+    BodyKind.AUTHORITY: frozenset({BodyKind.ENTERPRISE, BodyKind.CONSULTING}),
+    BodyKind.CENTRE: frozenset({BodyKind.AUTHORITY, BodyKind.ASSESSMENT}),
+    BodyKind.CONSULTING: frozenset(),
+    BodyKind.ASSESSMENT: frozenset(),
+    BodyKind.ENTERPRISE: frozenset(),
+}
+"""Whose first people a body may invite besides its own: an authority inside its jurisdiction, the centre anywhere."""
+
+BODY_KIND_TEXTS: dict[BodyKind, str] = {
+    BodyKind.AUTHORITY: _("Authority"),
+    BodyKind.CENTRE: _("National centre"),
+    BodyKind.CONSULTING: _("Consulting organisation"),
+    BodyKind.ASSESSMENT: _("Assessment organisation"),
+    BodyKind.ENTERPRISE: _("Enterprise"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
@@ -17,9 +18,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
-    def to_mail(self) -> Self:
-        """Waiting for the relay: not sent, not given up, not being sent by another worker."""
-        return self.filter(sent_at=None, given_up_at=None, claimed_at=None)
+    def to_mail(self, *, at: dt.datetime) -> Self:
+        """Waiting for the relay: not sent, not given up, not being sent by another worker, and due for a (new) try."""
+        return self.filter(sent_at=None, given_up_at=None, claimed_at=None).filter(
+            Q(not_before=None) | Q(not_before__lte=at)
+        )
+
+    def stuck(self, *, since: dt.datetime) -> Self:
+        """Claimed before `since` and neither sent nor handed back: the worker died in between."""
+        return self.filter(sent_at=None, given_up_at=None, claimed_at__lt=since)
 
 
 class Notice(models.Model):
@@ -37,6 +44,7 @@ class Notice(models.Model):
     thing_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
