@@ -36,8 +36,9 @@ def task_on(broker: str, **transport_options: object) -> Task:
 
 
 @pytest.fixture(autouse=True)
-def bell_that_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+def bell_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bell, "_silent_until", 0.0)
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery would prefer it to the address an app is given
     SEEN.clear()
     DONE.clear()
 
