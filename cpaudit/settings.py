@@ -65,8 +65,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cpaudit.web.middleware.RequestIdMiddleware",
     "cpaudit.web.health.HealthMiddleware",
+    "cpaudit.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cpaudit.web.middleware.ContentSecurityPolicyMiddleware",

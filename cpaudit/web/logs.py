@@ -13,6 +13,9 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from django.core.signals import request_finished
+from django.dispatch import receiver
+
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 # What every record has anyway; the rest came in through `extra=` and is worth a field of its own.
@@ -27,6 +30,17 @@ def request_id() -> str:
 def sane_request_id(offered: str | None) -> str:
     """The offered id if it is 8 to 64 plain characters (nobody may write his own log lines), otherwise a fresh one."""
     return offered if offered and _SANE_ID.fullmatch(offered) else uuid4().hex
+
+
+def answering(identifier: str) -> None:
+    """From here on every log line of this thread carries `identifier`, until the response has been sent."""
+    _request_id.set(identifier)
+
+
+@receiver(request_finished)
+def nothing_to_answer(**_: object) -> None:
+    """Only now: Django still writes lines about the response when all middleware is through, and streams it later."""
+    _request_id.set("-")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject
 
-from cpaudit.web.logs import sane_request_id, working_on
+from cpaudit.web.logs import answering, sane_request_id
 from cpaudit.web.refusals import RefusalMiddleware
 
 __all__ = ["ContentSecurityPolicyMiddleware", "RefusalMiddleware", "RequestIdMiddleware"]
@@ -28,22 +28,22 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         identifier = sane_request_id(request.headers.get("X-Request-ID"))
         began = time.monotonic()
-        with working_on(identifier):
-            response = self.get_response(request)
-            response["X-Request-ID"] = identifier
-            access.info(
-                "%s %s %s",
-                request.method,
-                loggable_path(request),
-                response.status_code,
-                extra={
-                    "method": request.method,
-                    "path": loggable_path(request),
-                    "status": response.status_code,
-                    "ms": round((time.monotonic() - began) * 1000),
-                    "user_id": user_id_already_known(request),
-                },
-            )
+        answering(identifier)
+        response = self.get_response(request)
+        response["X-Request-ID"] = identifier
+        access.info(
+            "%s %s %s",
+            request.method,
+            loggable_path(request),
+            response.status_code,
+            extra={
+                "method": request.method,
+                "path": loggable_path(request),
+                "status": response.status_code,
+                "ms": round((time.monotonic() - began) * 1000),
+                "user_id": user_id_already_known(request),
+            },
+        )
         return response
 
 

@@ -94,7 +94,7 @@ class Command(BaseCommand):
         try:
             for child in family:
                 child.start()
-            wait_for_answer(url, family[0], stop)
+            wait_for_answer(url, family, stop)
             if not stop.is_set():
                 self.greet(url, demo=not no_demo)
             watch(family, stop)
@@ -142,25 +142,29 @@ def children(host: str, port: int) -> list[Child]:
         "GUNICORN_LOG_LEVEL": "warning",
     }
     site = {"SITE_URL": web["SITE_URL"]}
-    worker = ["celery", "-A", "cpaudit", "worker", "--pool", "threads", "--concurrency", "4"]
-    schedule = ["celery", "-A", "cpaudit", "beat", "--pidfile="]
+    worker = ["celery", "--quiet", "-A", "cpaudit", "worker", "--pool", "threads", "--concurrency", "4"]
+    schedule = ["celery", "--quiet", "-A", "cpaudit", "beat", "--pidfile="]
     return [
         Child("web server", ["gunicorn", "cpaudit.wsgi"], web),
-        Child("worker", [*worker, "--without-gossip", "--without-mingle", "--quiet"], quiet | site),
-        Child("schedule", [*schedule, "--quiet"], quiet | site),
+        Child("worker", [*worker, "--without-gossip", "--without-mingle"], quiet | site),
+        Child("schedule", schedule, quiet | site),
     ]
 
 
-def wait_for_answer(url: str, web: Child, stop: threading.Event) -> None:
+def wait_for_answer(url: str, family: list[Child], stop: threading.Event) -> None:
+    """Until the web server answers. The others start at the same time, and must not have ended meanwhile."""
     deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and not stop.is_set() and not web.has_ended():
+    while time.monotonic() < deadline and not stop.is_set():
+        for child in family:
+            if child.has_ended():
+                raise CommandError(f"The {child.name} ended right after its start; the lines above say why.")
         try:
             with urlopen(f"{url}/healthz/live", timeout=2):  # noqa: S310  (http, and our own address)
                 return
         except (URLError, OSError):
             stop.wait(0.2)
     if not stop.is_set():
-        raise CommandError("The web server did not start; the lines above say why.")
+        raise CommandError(f"The web server did not answer within {START_LIMIT:.0f} seconds.")
 
 
 def watch(family: list[Child], stop: threading.Event) -> None:

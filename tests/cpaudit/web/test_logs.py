@@ -32,22 +32,29 @@ def test_other_ids_are_replaced(offered: str | None) -> None:
     assert len(fresh) == 32
 
 
-def test_id_is_echoed_and_stands_in_the_access_line(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.django_db
+def test_id_is_echoed_and_stands_in_every_line(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     caplog.handler.addFilter(RequestIdFilter())
-    with caplog.at_level(logging.INFO, logger="cpaudit.access"):
-        answer = client.get("/healthz/live?password=hunter2", headers={"X-Request-ID": "from-the-proxy-1"})
+    with caplog.at_level(logging.INFO):
+        answer = client.get("/no/such/page?password=hunter2", headers={"X-Request-ID": "from-the-proxy-1"})
     assert answer["X-Request-ID"] == "from-the-proxy-1"
-    line = as_line_kept(caplog.records[-1])
-    assert line["request_id"] == "from-the-proxy-1"
-    assert (line["method"], line["path"], line["status"], line["user_id"]) == ("GET", "/healthz/live", 200, None)
-    assert isinstance(line["ms"], int)
-    assert "hunter2" not in json.dumps(line)
+    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+    assert {line["logger"] for line in lines} >= {"cpaudit.access", "django.request"}  # Django writes its own afterwards
+    assert {line["request_id"] for line in lines} == {"from-the-proxy-1"}
+    (access,) = (line for line in lines if line["logger"] == "cpaudit.access")
+    assert (access["method"], access["path"], access["status"], access["user_id"]) == ("GET", "/no/such/page", 404, None)
+    assert isinstance(access["ms"], int)
+    assert "hunter2" not in json.dumps(lines)
     assert request_id() == "-"  # nothing stays behind in the thread
 
 
-def as_line_kept(record: logging.LogRecord) -> dict[str, object]:
-    """As `as_line`, with the id the record already carries."""
-    return json.loads(JsonFormatter().format(record))
+@pytest.mark.django_db
+def test_access_line_names_who_was_signed_in(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    user = a_user()
+    client.force_login(user)
+    with caplog.at_level(logging.INFO, logger="cpaudit.access"):
+        client.get("/")
+    assert caplog.records[-1].user_id == user.pk
 
 
 def test_line_is_one_json_object_with_extras_and_exception() -> None:
