@@ -86,7 +86,7 @@ def probe_broker() -> None:
     with current_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=PROBE_SECONDS)
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
-        check_writable(Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]))
+        check_writable(settings.BROKER_DIR / "queue")
 
 
 def probe_storage() -> None:

@@ -22,6 +22,5 @@ def folders() -> list[Path]:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         found.append(Path(settings.DATABASES["default"]["NAME"]).parent)
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
-        options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-        found += [Path(options[name]) for name in ("data_folder_in", "data_folder_out", "control_folder")]
+        found += [settings.BROKER_DIR / "queue", settings.BROKER_DIR / "control"]
     return found

@@ -10,6 +10,7 @@ from django.test import Client
 
 from cpaudit.web.logs import JsonFormatter, RequestIdFilter, request_id, sane_request_id, working_on
 from cpaudit.web.middleware import loggable_path
+from tests.factories.people import make_user
 
 
 def as_line(record: logging.LogRecord) -> dict[str, object]:
@@ -39,10 +40,19 @@ def test_id_is_echoed_and_stands_in_every_line(client: Client, caplog: pytest.Lo
         answer = client.get("/no/such/page?password=hunter2", headers={"X-Request-ID": "from-the-proxy-1"})
     assert answer["X-Request-ID"] == "from-the-proxy-1"
     lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
-    assert {line["logger"] for line in lines} >= {"cpaudit.access", "django.request"}  # Django writes its own afterwards
+    # Django writes a line of its own when all middleware is through.
+    assert {line["logger"] for line in lines} >= {
+        "cpaudit.access",
+        "django.request",
+    }
     assert {line["request_id"] for line in lines} == {"from-the-proxy-1"}
     (access,) = (line for line in lines if line["logger"] == "cpaudit.access")
-    assert (access["method"], access["path"], access["status"], access["user_id"]) == ("GET", "/no/such/page", 404, None)
+    assert (access["method"], access["path"], access["status"], access["user_id"]) == (
+        "GET",
+        "/no/such/page",
+        404,
+        None,
+    )
     assert isinstance(access["ms"], int)
     assert "hunter2" not in json.dumps(lines)
     assert request_id() == "-"  # nothing stays behind in the thread
@@ -50,11 +60,12 @@ def test_id_is_echoed_and_stands_in_every_line(client: Client, caplog: pytest.Lo
 
 @pytest.mark.django_db
 def test_access_line_names_who_was_signed_in(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    user = a_user()
+    user = make_user()
     client.force_login(user)
     with caplog.at_level(logging.INFO, logger="cpaudit.access"):
         client.get("/")
-    assert caplog.records[-1].user_id == user.pk
+    (line,) = (record for record in caplog.records if record.name == "cpaudit.access")
+    assert line.user_id == user.pk
 
 
 def test_line_is_one_json_object_with_extras_and_exception() -> None:
