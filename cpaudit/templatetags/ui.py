@@ -292,3 +292,9 @@ STATE_LABELS = {
 def stage_state(value: Any) -> Any:
     """The words of a stage's state in the stepper."""
     return STATE_LABELS.get(str(value), value)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(figure: Any) -> dict[str, Any]:
+    """A chart with its numbers as a table underneath."""
+    return {"figure": figure}

@@ -7,6 +7,7 @@ one `{pointer, detail}` for each problem, all at once, `pointer` being a JSON po
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -112,7 +113,7 @@ def _api_problem(exc: exceptions.APIException) -> ProblemResponse:
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     detail = exc.detail if isinstance(exc.detail, str) else "; ".join(text for _p, text in flatten(exc.detail))
     slug = str(exc.default_code).replace("_", "-")
     return problem(exc.status_code, slug, str(type(exc).default_detail), str(detail), headers=headers)

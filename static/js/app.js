@@ -72,6 +72,15 @@
   });
   document.querySelectorAll("[data-needs-scripts]").forEach((part) => { part.hidden = false; });
 
+  // Only frames that really scroll need to be reached by keyboard.
+  const frames = document.querySelectorAll(".table-frame, .chart-frame");
+  const reach = () => frames.forEach((frame) => {
+    if (frame.scrollWidth > frame.clientWidth + 1 || frame.scrollHeight > frame.clientHeight + 1) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  });
+  window.addEventListener("load", reach);
+  window.addEventListener("resize", reach);
+
   // The summary of errors is read first.
   document.querySelector("[data-focus]")?.focus();
 })();
