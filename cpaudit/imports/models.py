@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from cpaudit.accounts.models import User
 
 CONFLICT_LABELS = {
-    Conflict.STOP: _("Stop: refuse the row"),
-    Conflict.SKIP: _("Skip: leave the existing record as it is"),
-    Conflict.UPDATE: _("Update the existing record"),
+    Conflict.STOP.value: _("Stop: refuse the row"),
+    Conflict.SKIP.value: _("Skip: leave the existing record as it is"),
+    Conflict.UPDATE.value: _("Update the existing record"),
 }
 
 
@@ -40,13 +40,13 @@ class Import(models.Model):
     name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(_("size (bytes)"))
-    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     header_row = models.PositiveIntegerField(_("header row"), default=1)
     table = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     conflict = models.CharField(
-        _("records that exist already"), max_length=8, choices=CONFLICT_LABELS, default=Conflict.STOP
+        _("records that exist already"), max_length=8, choices=CONFLICT_LABELS, default=Conflict.STOP.value
     )
     good_rows_only = models.BooleanField(_("import the good rows, refuse the others"), default=False)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="imports", verbose_name=_("body"))

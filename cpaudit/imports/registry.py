@@ -72,9 +72,11 @@ class Registry:
         """In the order in which they were put in: what others refer to comes first."""
         return [entry.target for entry in self._entries.values()]
 
-    def target(self, key: str) -> Target | None:
-        entry = self._entries.get(key)
-        return entry.target if entry else None
+    def knows(self, key: str) -> bool:
+        return key in self._entries
+
+    def target(self, key: str) -> Target:
+        return self._entries[key].target
 
     def importer(self, key: str, scope: Scope) -> Importer:
         return self._entries[key].factory(scope)

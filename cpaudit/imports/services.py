@@ -18,9 +18,8 @@ from cpaudit.accounts.models import User
 from cpaudit.documents.models import Purpose, StoredFile
 from cpaudit.imports import mapping as mappings
 from cpaudit.imports import tasks
-from cpaudit.imports.engine import Conflict
 from cpaudit.imports.guessing import guess
-from cpaudit.imports.models import Import, ImportRun, RunKind, SavedMapping
+from cpaudit.imports.models import CONFLICT_LABELS, Import, ImportRun, RunKind, SavedMapping
 from cpaudit.imports.policies import check_can_import, check_can_import_target
 from cpaudit.imports.problems import FILE, FileRefused, Problem
 from cpaudit.imports.reading import Limits, Table, read
@@ -42,16 +41,31 @@ def upload_file(
     *, file: File, name: str, target: str, by: User, at: dt.datetime, sheet: str = "", header_row: int = 0
 ) -> Import:
     """Take in a table and propose a mapping. `Invalid` with a sentence when it cannot be read."""
-    if registry.target(target) is None:
+    if not registry.knows(target):
         raise Invalid(_("This kind of data cannot be imported."), {"target": [_("Choose one of the list.")]})
     check_can_import_target(by, target)
+    if by.body is None:  # the check has seen a role, and a role is one at a body
+        raise NotAllowed(_("Your role does not import data from files."))
     name = Path(name.replace("\\", "/")).name[:200] or "table"
     with on_disk(file) as path:
         table = read_or_refuse(path, sheet=sheet, header_row=header_row)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         size = path.stat().st_size
         with transaction.atomic(), path.open("rb") as content:
+            stored = StoredFile.objects.create(
+                purpose=Purpose.IMPORT,
+                file=File(content, name="table"),
+                name=name,
+                content_type=CONTENT_TYPES[table.format],
+                size=size,
+                sha256=digest,
+                thing_kind=Import._meta.label_lower,
+                thing_id=0,
+                uploaded_by=by,
+                uploaded_at=at,
+            )
             made = Import.objects.create(
+                stored=stored,
                 target=target,
                 name=name,
                 sha256=digest,
@@ -64,19 +78,7 @@ def upload_file(
                 uploaded_by=by,
                 uploaded_at=at,
             )
-            made.stored = StoredFile.objects.create(
-                purpose=Purpose.IMPORT,
-                file=File(content, name="table"),
-                name=name,
-                content_type=CONTENT_TYPES[table.format],
-                size=size,
-                sha256=digest,
-                thing_kind=Import._meta.label_lower,
-                thing_id=made.pk,
-                uploaded_by=by,
-                uploaded_at=at,
-            )
-            made.save(update_fields=["stored"])
+            StoredFile.objects.filter(pk=stored.pk).update(thing_id=made.pk)
     return made
 
 
@@ -164,7 +166,7 @@ def save_mapping(
 ) -> Import:
     """Set how the file is read and what happens to conflicts and bad rows. What does not fit the file is refused."""
     check_can_import_target(by, imported.target)
-    if conflict not in Conflict:
+    if conflict not in CONFLICT_LABELS:
         raise Invalid(_("The mapping cannot be used."), {"conflict": [_("Choose skip, update or stop.")]})
     mapping = mapping_of(data)
     findings = mapping_findings(imported, mapping, by=by, at=at)

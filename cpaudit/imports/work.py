@@ -234,8 +234,8 @@ def tell(run: ImportRun, counts: Counts, *, at: dt.datetime, kept: bool) -> None
     if kept:
         record(verb="import.finished", thing=imported, by=user, at=at, facts=facts)
     else:
-        found = registry.sentence(run.problem["code"])
-        reason = {"msgid": found.problem, "params": run.problem["params"]}
+        problem = run.problem or {}
+        reason = {"msgid": registry.sentence(problem["code"]).problem, "params": problem["params"]}
         record(verb="import.failed", thing=imported, by=user, at=at, facts=facts | {"reason": reason})
     notify(
         kind="import.finished",
