@@ -5,14 +5,12 @@ validation that could judge differently.
 
 Books are kept of rows and of records, and must balance (`Counts.check`):
 
-    rows in file  = imported + skipped (exist already) + refused + without a value + empty
-    records       = created + updated + skipped + refused
-
-A row is imported if any of its records is created or updated; in a dry run the numbers say what would happen.
+    rows in file  = empty + without a value + accepted + refused
+    records       = created + updated + skipped (exists already) + refused
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -113,11 +111,10 @@ class Counts:
     """The books. See the module's description."""
 
     rows: int = 0
-    rows_imported: int = 0
-    rows_skipped: int = 0
-    rows_refused: int = 0
-    rows_without_value: int = 0
     rows_empty: int = 0
+    rows_without_value: int = 0
+    rows_accepted: int = 0
+    rows_refused: int = 0
     records: int = 0
     created: int = 0
     updated: int = 0
@@ -128,8 +125,7 @@ class Counts:
 
     def check(self) -> None:
         """Raise if anything is unaccounted for: a row must not vanish without a word."""
-        written = self.rows_imported + self.rows_skipped
-        if self.rows != written + self.rows_refused + self.rows_without_value + self.rows_empty:
+        if self.rows != self.rows_empty + self.rows_without_value + self.rows_accepted + self.rows_refused:
             raise RuntimeError(f"Rows do not add up: {self}")
         if self.records != self.created + self.updated + self.skipped + self.records_refused:
             raise RuntimeError(f"Records do not add up: {self}")
@@ -430,18 +426,16 @@ def by_name(values: dict[str, Sequence[str]]) -> dict[str, str]:
 
 
 def summed_up(table: Table, records: list[Record], problems: list[RowProblem], reader: Reader) -> Examination:
-    """Refuse the whole of each row that has a problem, and do the books."""
     refused = {problem.row for problem in problems if problem.blocks}
     accepted = [record for record in records if record.row not in refused]
     actions = Counter(record.action for record in accepted)
-    imported = {record.row for record in accepted if record.action is not Action.SKIP}
+    rows_with_records = {record.row for record in records}
     counts = Counts(
         rows=table.rows_in,
-        rows_imported=len(imported),
-        rows_skipped=len({record.row for record in accepted} - imported),
-        rows_refused=len(refused),
-        rows_without_value=len(reader.rows_without_value - refused),
         rows_empty=table.empty_rows,
+        rows_without_value=len(reader.rows_without_value - refused),
+        rows_accepted=len(rows_with_records - refused),
+        rows_refused=len(refused),
         records=len(records),
         created=actions[Action.CREATE],
         updated=actions[Action.UPDATE],
@@ -453,3 +447,8 @@ def summed_up(table: Table, records: list[Record], problems: list[RowProblem], r
     counts.check()
     problems.sort(key=lambda one: (one.row, one.letter == "", len(one.letter), one.letter))
     return Examination(accepted, problems, refused, counts, reader.left_out)
+
+
+def column_filter(problems: Iterable[RowProblem]) -> Counter[tuple[str, str]]:
+    """How often each (column, kind of problem) occurs, for the summary above the list."""
+    return Counter((problem.column, problem.problem.code) for problem in problems)

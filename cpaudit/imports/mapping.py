@@ -6,7 +6,6 @@ lookup. A table that is *wide* (one row per plant, one column per metric) has a 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Mapping as Names
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -233,12 +232,7 @@ def a_text(value: Any, pointer: str) -> str:
 
 # --- Does it fit? ---------------------------------------------------------------------------------------------------
 def check(
-    mapping: Mapping,
-    target: Target,
-    headers: Sequence[str],
-    *,
-    known: Names[str, Iterable[str]],
-    units: Iterable[str],
+    mapping: Mapping, target: Target, headers: Sequence[str], *, known: dict[str, Iterable[str]], units: Iterable[str]
 ) -> list[Problem]:
     """Everything wrong with the mapping for this table, all at once.
 

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cpaudit.rulebook.findings import _
+
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for translation and leave it as it is (this module knows no framework)."""
+    return text
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ def say(problem: str, remedy: str) -> Sentence:
     return Sentence(problem, remedy)
 
 
+_ = gettext_noop
 SAVE_AS = _("Open it in a spreadsheet program and save it as “Excel workbook (.xlsx)” or “CSV UTF-8”.")
 VALUES_ONLY = _("Copy the cells and paste them as values only, then save and upload again.")
 SPLIT = _("Split the table into several files, or delete what lies outside the data.")
@@ -173,24 +177,7 @@ ROW: Mapping[str, Sentence] = {
     ),
 }
 
-# The run as a whole.
-RUN: Mapping[str, Sentence] = {
-    "rows_refused": say(
-        _("Rows are refused, and all or nothing was chosen: nothing was imported."),
-        _("Correct the rows, or choose to import the good rows only."),
-    ),
-    "not_allowed": say(_("The import may not go on: %(reason)s"), _("Let somebody who may start it again.")),
-    "not_kept": say(
-        _("The same records were changed by others again and again while this ran; nothing was imported."),
-        _("Start a new dry run when the others have finished."),
-    ),
-    "broke": say(
-        _("Something went wrong on our side; nothing was imported."),
-        _("Start it again. If it happens again, tell the operators; they find the cause in the log."),
-    ),
-}
-
-ALL: Mapping[str, Sentence] = {**FILE, **MAPPING, **ROW, **RUN}
+ALL: Mapping[str, Sentence] = {**FILE, **MAPPING, **ROW}
 
 
 @dataclass(frozen=True)

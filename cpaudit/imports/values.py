@@ -5,7 +5,6 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
-from typing import Any
 
 from cpaudit.imports.problems import Problem
 from cpaudit.imports.reading import Cell, cell_text
@@ -21,7 +20,7 @@ PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 class NotAValue(Exception):
     """The cell does not hold what the field needs."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
         self.problem = Problem(code, params)
 
@@ -88,7 +87,8 @@ def fitted(number: Decimal, *, digits: int, places: int) -> tuple[Decimal, bool]
     """
     if number and number.adjusted() >= digits - places:
         raise NotAValue("too_many_digits")
-    if int(number.as_tuple().exponent) >= -places:  # finite, so the exponent is a number
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -places:
         return number, False
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
     return rounded, rounded != number

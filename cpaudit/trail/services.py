@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -28,29 +28,9 @@ def record(
     `facts` fill the places of the verb's sentence; a value may be a ``{"zh": …, "en": …}`` pair of names.
     KeyError for an unknown verb: a misspelt event must not reach the timeline.
     """
-    event = _event(verb, thing, by, at, facts, part)
-    event.save(force_insert=True)
-    return event
-
-
-def record_each(
-    *,
-    verb: str,
-    things: Iterable[models.Model],
-    by: User | None,
-    at: dt.datetime,
-    facts: Mapping[str, Any] | None = None,
-) -> None:
-    """The same event on the timeline of every thing, in as few statements as thousands of them allow."""
-    Event.objects.bulk_create((_event(verb, thing, by, at, facts, "") for thing in things), batch_size=1_000)
-
-
-def _event(
-    verb: str, thing: models.Model, by: User | None, at: dt.datetime, facts: Mapping[str, Any] | None, part: str
-) -> Event:
     VERBS[verb]
     posting = by.posting if by else None
-    return Event(
+    return Event.objects.create(
         at=at,
         verb=verb,
         actor=by,
