@@ -1,6 +1,6 @@
 """The pages of this app, room by room."""
 
-from django.urls import URLPattern, URLResolver
+from audits.workflow.urls import urlpatterns as workflow
 
 app_name = "audits"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [*workflow]

@@ -2,6 +2,4 @@
 
 from django.urls import URLPattern, URLResolver
 
-from cpaudit.documents.api import api_urlpatterns as files
-
-urlpatterns: list[URLPattern | URLResolver] = [*files]
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -71,14 +71,17 @@ class Option(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     aspect = models.CharField(
-        _("main aspect"), max_length=12, blank=True, choices=[(a.value, label) for a, label in ASPECT_LABELS.items()]
+        _("main aspect"), max_length=12, blank=True, choices=[(a.value, _(label)) for a, label in ASPECT_LABELS.items()]
     )
     other_aspects = models.JSONField(_("other aspects"), default=list, blank=True)
     cost_class = models.CharField(
-        _("cost class"), max_length=8, blank=True, choices=[(c.value, label) for c, label in COST_CLASS_LABELS.items()]
+        _("cost class"),
+        max_length=8,
+        blank=True,
+        choices=[(c.value, _(label)) for c, label in COST_CLASS_LABELS.items()],
     )
     status = models.CharField(
-        _("status"), max_length=14, choices=[(s.value, label) for s, label in OPTION_STATUS_LABELS.items()],
+        _("status"), max_length=14, choices=[(s.value, _(label)) for s, label in OPTION_STATUS_LABELS.items()],
         default=OptionStatus.PROPOSED,
     )  # fmt: skip
     screening_reason = models.TextField(_("reason of the screening"), blank=True)

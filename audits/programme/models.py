@@ -31,7 +31,7 @@ class Listing(models.Model):
     authority = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="listings")
     year = models.PositiveSmallIntegerField(_("year"))
     reason = models.CharField(
-        _("reason"), max_length=16, choices=[(reason.value, label) for reason, label in REASON_LABELS.items()]
+        _("reason"), max_length=16, choices=[(reason.value, _(label)) for reason, label in REASON_LABELS.items()]
     )
     grounds = models.TextField(_("grounds"), blank=True)
     published_on = models.DateField(_("published on"))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from auditors.people.models import Auditor
@@ -18,12 +18,17 @@ from audits.workflow.rules.stages import FIELD_LABELS, STAGES, StageSpec
 from audits.workflow.rules.transitions import (
     ENDED,
     STAGE_STATUS_LABELS,
+    STAGE_TRANSITIONS,
     STATUS_LABELS,
+    TRANSITIONS,
+    Action,
+    StageAction,
     StageStatus,
     Status,
 )
 from cpaudit.accounts.models import Body
 from cpaudit.accounts.roles import BodyKind
+from cpaudit.web.words import in_language
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -89,7 +94,7 @@ class Audit(models.Model):
     )  # fmt: skip
     self_audit = models.BooleanField(_("audits itself"), default=False)
     status = models.CharField(
-        _("status"), max_length=12, choices=[(s.value, label) for s, label in STATUS_LABELS.items()],
+        _("status"), max_length=12, choices=[(s.value, _(label)) for s, label in STATUS_LABELS.items()],
         default=Status.PLANNED,
     )  # fmt: skip
     rule_set = models.CharField(_("rule set"), max_length=20, default="1998")
@@ -221,7 +226,7 @@ class Stage(models.Model):
     audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="stages")
     number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)])
     status = models.CharField(
-        max_length=10, choices=[(s.value, label) for s, label in STAGE_STATUS_LABELS.items()],
+        max_length=10, choices=[(s.value, _(label)) for s, label in STAGE_STATUS_LABELS.items()],
         default=StageStatus.NOT_BEGUN,
     )  # fmt: skip
     started_on = models.DateField(_("started on"), null=True, blank=True)
@@ -298,7 +303,9 @@ class WorkEntry(models.Model):
 
     audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="work")
     member = models.ForeignKey(TeamMember, on_delete=models.PROTECT, related_name="work")
-    field = models.CharField(_("field"), max_length=24, choices=list(FIELD_LABELS.items()))
+    field = models.CharField(
+        _("field"), max_length=24, choices=[(key, _(label)) for key, label in FIELD_LABELS.items()]
+    )
     worked_on = models.DateField(_("day"))
     hours = models.DecimalField(
         _("hours"), max_digits=4, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(24)]
@@ -317,6 +324,10 @@ class WorkEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worked_on} {self.hours} h"
+
+    @property
+    def field_label(self) -> str:
+        return gettext(FIELD_LABELS[self.field])
 
 
 class Decision(models.Model):
@@ -348,3 +359,16 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%Y-%m-%d}"
+
+    @property
+    def action_label(self) -> str:
+        row = STAGE_TRANSITIONS[StageAction(self.action)] if self.stage_number else TRANSITIONS[Action(self.action)]
+        return gettext(row.label)
+
+    @property
+    def decider_name(self) -> str:
+        return str(in_language(self.decider_names))
+
+    @property
+    def body_name(self) -> str:
+        return str(in_language(self.body_names))

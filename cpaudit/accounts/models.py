@@ -201,7 +201,7 @@ class Posting(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="postings")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="postings")
-    role = models.CharField(_("role"), max_length=24, choices=[(key, role.label) for key, role in ROLES.items()])
+    role = models.CharField(_("role"), max_length=24, choices=[(key, _(role.label)) for key, role in ROLES.items()])
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

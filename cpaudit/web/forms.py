@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Form
 from django.forms.renderers import BaseRenderer, DjangoTemplates, TemplatesSetting
 from django.template import TemplateDoesNotExist
+
+from cpaudit.rulebook.errors import Invalid
+from cpaudit.web.findings import refusal_sentence, translated
 
 
 class Renderer(TemplatesSetting):
@@ -20,3 +24,12 @@ class Renderer(TemplatesSetting):
             return super().get_template(template_name)
         except TemplateDoesNotExist:
             return self.shipped.get_template(template_name)
+
+
+def show_errors(form: Form, invalid: Invalid) -> None:
+    """Put what a service found wrong beside the fields, so that nothing typed is lost."""
+    for name, sentences in invalid.errors.items():
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else None, translated(str(sentence)))
+    if not invalid.errors:
+        form.add_error(None, refusal_sentence(invalid))
