@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cpaudit.documents.api import api_urlpatterns as files
+
+urlpatterns: list[URLPattern | URLResolver] = [*files]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cpaudit.rulebook.findings import Finding
@@ -49,3 +49,12 @@ class Invalid(Refusal):
     def __init__(self, sentence: str, errors: Mapping[str, Sequence[str]] | None = None, **params: Any) -> None:
         super().__init__(sentence, **params)
         self.errors = dict(errors or {})
+
+
+def allowed(check: Callable[..., None], *args: Any) -> bool:
+    """Does a policy's check let it pass? For buttons; services call the check itself."""
+    try:
+        check(*args)
+    except NotAllowed:
+        return False
+    return True

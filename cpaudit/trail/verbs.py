@@ -31,9 +31,15 @@ VERBS: dict[str, str] = {
     "enterprise.created": _("%(actor)s entered the enterprise"),
     "enterprise.changed": _("%(actor)s corrected the enterprise: %(fields)s"),
     "enterprise.imported": _("%(actor)s imported the enterprise from %(file)s"),
-    "figures.recorded": _("%(actor)s recorded the figures of %(year)s"),
+    "enterprise.listed": _("%(actor)s put the enterprise on the compulsory list of %(year)s: %(reason)s"),
+    "figures.recorded": _("%(actor)s recorded figures of %(year)s: %(metrics)s"),
     "programme.reported": _("%(actor)s entered the reported programme"),
     # registrations
+    "auditor.entered": _("%(actor)s entered the auditor"),
+    "auditor.changed": _("%(actor)s corrected the auditor: %(fields)s"),
+    "organisation.entered": _("%(actor)s entered the organisation, affirmed on %(affirmed_on)s"),
+    "organisation.changed": _("%(actor)s corrected the organisation: %(fields)s"),
+    "registration.ended": _("%(actor)s ended the registration %(certificate)s on %(ended_on)s: %(reason)s"),
     "registration.entered": _("%(actor)s entered the registration %(certificate)s of %(person)s"),
     # audit
     "audit.listed": _("%(actor)s listed %(enterprise)s for a compulsory audit: %(reason)s"),

@@ -47,8 +47,10 @@ def idempotent(method: View) -> View:
         if key is None:
             return method(view, request, *args, **kwargs)
         check_key(key)
+        user = request.user
+        assert isinstance(user, User)  # every writing call asks for a login before it comes here
         with transaction.atomic():
-            if not _first_at_work(request.user, key):
+            if not _first_at_work(user, key):
                 return problem(
                     409,
                     "in-progress",
@@ -56,13 +58,13 @@ def idempotent(method: View) -> View:
                     _("A call with the same key has not been answered yet. Repeat this one in a moment."),
                     headers={"Retry-After": "1"},
                 )
-            fingerprint = fingerprint_of(request)
-            known = IdempotencyKey.objects.filter(user=request.user, key=key).first()
+            fingerprint = fingerprint_of(request, user)
+            known = IdempotencyKey.objects.filter(user=user, key=key).first()
             if known is not None:
                 return _answer_again(known, fingerprint)
             response = method(view, request, *args, **kwargs)
             if response.status_code < 400:
-                _keep(response, user=request.user, key=key, fingerprint=fingerprint)
+                _keep(response, user=user, key=key, fingerprint=fingerprint)
             else:
                 transaction.set_rollback(True)
             return response
@@ -83,10 +85,10 @@ def check_key(key: str) -> None:
         raise ValidationError({HEADER: [message % {"header": HEADER, "limit": MAX_LENGTH}]})
 
 
-def fingerprint_of(request: Request) -> str:
+def fingerprint_of(request: Request, user: User) -> str:
     """A hash of what is asked: method, address, posting, and the body as it was understood, files by their content."""
-    posting = request.user.posting
-    asked = [request.method, request.get_full_path(), posting.pk if posting else None, _plain(request.data)]
+    posting = user.posting.pk if user.posting else None
+    asked = [request.method, request.get_full_path(), posting, _plain(request.data)]
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 

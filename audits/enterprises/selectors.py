@@ -1,0 +1,118 @@
+"""Reads about enterprises that join or shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import get_language
+
+from audits.enterprises.models import Enterprise, EnterpriseQuerySet, YearlyFigure
+from cpaudit.accounts.models import Body, Posting, User
+from cpaudit.accounts.roles import BodyKind
+from cpaudit.reference.models import Metric, Region, RegionLevel, Sector
+from cpaudit.reference.units import Unit
+
+# Years shown side by side: the three of an audit and two to compare with.
+SHOWN_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One metric over the years: amounts in its base unit, None where there is no figure."""
+
+    metric: Metric
+    currency: str
+    figures: Sequence[YearlyFigure | None]
+
+    @property
+    def amounts(self) -> list[Decimal | None]:
+        return [figure.amount if figure else None for figure in self.figures]
+
+    @property
+    def unit(self) -> str:
+        """How the unit is written; money is written as its currency."""
+        return self.currency or unit_name(self.metric.base_unit)
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresTable:
+    """Figures of an enterprise, metrics down and years across (oldest first)."""
+
+    years: Sequence[int]
+    rows: Sequence[MetricRow] = field(default_factory=list)
+
+
+def unit_name(unit: Unit) -> str:
+    """How a unit is written in the reader's language."""
+    return unit.name_zh if (get_language() or "en").startswith("zh") else unit.name_en
+
+
+def figures_table(enterprise: Enterprise, *, years: int | None = SHOWN_YEARS) -> FiguresTable:
+    """The figures of the last `years` years that have any (None: of all). One query.
+
+    Money in two currencies is two rows: amounts of different currencies do not stand in one line.
+    """
+    figures = list(enterprise.figures.select_related("metric").order_by("metric__position", "metric__code", "currency"))
+    all_years = sorted({figure.year for figure in figures})
+    shown = all_years[-years:] if years else all_years
+    by_row: dict[tuple[int, str], dict[int, YearlyFigure]] = {}
+    for figure in figures:
+        if figure.year in shown:
+            by_row.setdefault((figure.metric_id, figure.currency), {})[figure.year] = figure
+    rows = []
+    for (_metric, currency), of_year in by_row.items():
+        metric = next(iter(of_year.values())).metric
+        rows.append(MetricRow(metric, currency, [of_year.get(year) for year in shown]))
+    return FiguresTable(shown, rows)
+
+
+def figures_of_year(enterprise: Enterprise, year: int) -> dict[str, YearlyFigure]:
+    """The figures of one year by the metric's code. One query."""
+    return {figure.metric.code: figure for figure in enterprise.figures.filter(year=year).select_related("metric")}
+
+
+def enterprises_with_last_audit(enterprises: EnterpriseQuerySet, *, listed_in: int) -> EnterpriseQuerySet:
+    """Enterprises with `last_audit_year` (None: never audited) and `is_listed` (on the list of that year)."""
+    this = Enterprise.objects.filter(pk=OuterRef("pk"))
+    return enterprises.annotate(
+        last_audit_year=Subquery(this.values("pk").annotate(last=Max("audits__year")).values("last")),
+        is_listed=Exists(this.filter(listings__year=listed_in)),
+    )
+
+
+def regions_under(user: User) -> QuerySet[Region]:
+    """The regions a person can choose from: an authority's own subtree, for everybody else the country.
+
+    Counties are left out where the list would be the whole country's: three thousand options help nobody.
+    """
+    body = user.body
+    if body is None:
+        return Region.objects.none()
+    under = Region.objects.select_related("parent")
+    if body.kind == BodyKind.AUTHORITY:
+        under = under.subtree_of(body.region)
+        if body.region.level != RegionLevel.NATION:
+            return under
+    return under.exclude(level=RegionLevel.COUNTY)
+
+
+def sectors_under(user: User) -> QuerySet[Sector]:
+    """The industries a person can choose from: an industry department's own, else all of the current edition."""
+    if user.body and user.body.is_industry_department:
+        return user.body.sectors.all()
+    return Sector.objects.of_edition(Sector.DEFAULT_EDITION)
+
+
+def people_at(body: Body) -> list[Posting]:
+    """Who acts for a body, now or in the past; the ones in force first."""
+    return list(body.postings.select_related("user").order_by("valid_to", "pk"))
+
+
+def sees_people(user: User, enterprise: Enterprise) -> bool:
+    """People of an enterprise are shown to itself, its authorities and the centre; not to those it once engaged."""
+    return user.body is not None and (
+        user.body.pk == enterprise.pk or user.body.kind in {BodyKind.AUTHORITY, BodyKind.CENTRE}
+    )
