@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  // A form marked data-once is sent once: a double click must not file twice. (The server holds this too.)
+  // A form is sent once: a double click must not file twice. (The server holds this too.)
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !form.matches("form[method=post]")) return;
