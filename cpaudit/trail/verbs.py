@@ -79,10 +79,17 @@ VERBS: dict[str, str] = {
     # options
     "option.added": _("%(actor)s added the option %(option)s"),
     "option.changed": _("%(actor)s changed the option %(option)s: %(fields)s"),
-    "option.screened": _("%(actor)s screened the option %(option)s: %(verdict)s"),
+    "option.removed": _("%(actor)s removed the option %(option)s"),
+    "option.screened": _("%(actor)s screened the option %(option)s: %(verdict)s. Reason: %(reason)s"),
+    "option.made_binding": _("With the approval, %(count)s feasible options became binding"),
     "option.moved": _("%(actor)s set the option %(option)s to “%(status)s”"),
     "option.progress": _("%(actor)s recorded progress of the option %(option)s: %(progress)s %%"),
+    "option.effect_expected": _("%(actor)s stated an expected effect of the option %(option)s: %(effect)s"),
     "option.effect_recorded": _("%(actor)s recorded a measured effect of the option %(option)s: %(effect)s"),
+    "option.effect_removed": _("%(actor)s removed an effect of the option %(option)s: %(effect)s"),
+    "option.implemented": _("%(actor)s reported the option %(option)s as implemented on %(implemented_on)s"),
+    "option.corrected": _("%(actor)s corrected the results of the option %(option)s: %(fields)s"),
+    "option.abandoned": _("%(actor)s abandoned the option %(option)s: %(reason)s"),
     "option.imported": _("%(actor)s imported %(count)s options from %(file)s"),
     "option.overdue": _("The option %(option)s was due on %(due_on)s and is not implemented"),
 }

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from audits.options.rules import COST_CLASS_LABELS, MEDIUM_HIGH, CostClass, cost_class
+from audits.options.rules import COST_CLASS_LABELS, MEDIUM_HIGH, NO_LOW, CostClass, OptionStatus, cost_class
 from cpaudit.rulebook.findings import Finding, Severity, _
 
 ARTICLE = "Item 2; Manual, step 6.3"
@@ -90,5 +90,17 @@ def class_fits_the_investment(
                 "frozen": {"msgid": COST_CLASS_LABELS[CostClass(frozen)]},
             },
             remedy=_("The class is decided with stage 4; reopen that stage if it must change."),
+        )
+    ]  # fmt: skip
+
+
+def begun_option_stays_cheap(status: OptionStatus | str, new_class: CostClass | str | None) -> list[Finding]:
+    """What was begun before the approval because it costs little cannot be planned into a higher class (R-5)."""
+    begun = status in {OptionStatus.IN_PROGRESS, OptionStatus.IMPLEMENTED}
+    return [
+        Finding(
+            "R-5", "Item 5; Manual, step 6.2", not begun or new_class in NO_LOW,
+            _("What is carried out before the approval is of no or low cost."),
+            remedy=_("Keep the plan as it was; what it really cost is recorded as the actual investment."),
         )
     ]  # fmt: skip
