@@ -13,6 +13,7 @@ from audits.options.rules.transitions import OptionAction
 from audits.options.services.holding import hold, tell, write
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Metric
+from cpaudit.reference.units import find_unit
 from cpaudit.rulebook.errors import Invalid, Stale
 from cpaudit.rulebook.findings import _
 
@@ -45,7 +46,8 @@ def record_effect(
     held = hold(option, ACTION_OF[kind], version=version, by=by)
     if method not in Method.values:
         raise Invalid(_("The effect cannot be recorded."), {"method": [_("Choose one of the methods.")]})
-    base = metric.to_base(amount, unit)
+    given = find_unit(unit)
+    base = metric.to_base(amount, given.code)
     for value in (amount, base):
         if abs(value) >= AMOUNT_LIMIT:
             raise Invalid(_("The effect cannot be recorded."), {"amount": [_("This amount cannot be right.")]})
@@ -57,7 +59,7 @@ def record_effect(
         defaults={
             "amount": base.quantize(STEP),
             "given_amount": amount.quantize(STEP),
-            "given_unit": unit,
+            "given_unit": given.code,
             "method": method,
             "note": note.strip(),
             "recorded_by": by,
@@ -82,7 +84,8 @@ def remove_effect(*, effect: OptionEffect, version: int, by: User, at: dt.dateti
 
 def in_words(effect: OptionEffect) -> dict[str, str]:
     """The effect as it was given, in both languages: metric, amount, unit."""
+    amount, unit = f"{effect.given_amount.normalize():f}", find_unit(effect.given_unit)
     return {
-        language: f"{effect.metric.name_in(language)} {effect.given_amount.normalize():f} {effect.given_unit}"
-        for language in ("en", "zh")
+        "en": f"{effect.metric.name_in('en')} {amount} {unit.name_en}",
+        "zh": f"{effect.metric.name_in('zh')} {amount} {unit.name_zh}",
     }
