@@ -2,6 +2,7 @@
 
 from cpaudit.accounts.models import ApiToken, Body, IdempotencyKey, Invitation, Posting, User
 from cpaudit.documents.models import StoredFile
+from cpaudit.imports.models import Import, ImportRun, RunProblem, SavedMapping
 from cpaudit.notices.models import Notice
 from cpaudit.reference.models import Metric, Region, Sector
 from cpaudit.trail.models import Event
@@ -11,11 +12,15 @@ __all__ = [
     "Body",
     "Event",
     "IdempotencyKey",
+    "Import",
+    "ImportRun",
     "Invitation",
     "Metric",
     "Notice",
     "Posting",
     "Region",
+    "RunProblem",
+    "SavedMapping",
     "Sector",
     "StoredFile",
     "User",

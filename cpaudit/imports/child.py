@@ -189,15 +189,15 @@ def sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:
         relations = ET.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314
     except (ET.ParseError, KeyError) as error:
         raise Refused("damaged") from error
-    targets = {}
+    targets: dict[str | None, str] = {}
     for relation in relations:
         if relation.get("Type", "").endswith("/worksheet"):
-            target = relation.get("Target", "")
-            targets[relation.get("Id")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            path = relation.get("Target", "")
+            targets[relation.get("Id")] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
     found = {}
     for element in workbook.iter():
         if element.tag.rpartition("}")[2] == "sheet":
-            target = targets.get(element.get(RELATIONS))
+            target = targets.get(element.get(RELATIONS), "")
             if target in parts:
                 found[element.get("name", "")] = target
     if not found:
@@ -351,7 +351,7 @@ def read_text(path: Path, arguments: dict[str, Any]) -> dict[str, Any]:
 def decode(content: bytes) -> tuple[str, str]:
     """The text and its encoding: UTF-8, UTF-16 with its mark, or GB 18030, which Chinese spreadsheets still write."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     elif b"\x00" in content:
         raise Refused("nul_bytes")
     else:

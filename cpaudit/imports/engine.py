@@ -5,12 +5,14 @@ validation that could judge differently.
 
 Books are kept of rows and of records, and must balance (`Counts.check`):
 
-    rows in file  = empty + without a value + accepted + refused
-    records       = created + updated + skipped (exists already) + refused
+    rows in file  = imported + skipped (exist already) + refused + without a value + empty
+    records       = created + updated + skipped + refused
+
+A row is imported if any of its records is created or updated; in a dry run the numbers say what would happen.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -111,10 +113,11 @@ class Counts:
     """The books. See the module's description."""
 
     rows: int = 0
-    rows_empty: int = 0
-    rows_without_value: int = 0
-    rows_accepted: int = 0
+    rows_imported: int = 0
+    rows_skipped: int = 0
     rows_refused: int = 0
+    rows_without_value: int = 0
+    rows_empty: int = 0
     records: int = 0
     created: int = 0
     updated: int = 0
@@ -125,7 +128,8 @@ class Counts:
 
     def check(self) -> None:
         """Raise if anything is unaccounted for: a row must not vanish without a word."""
-        if self.rows != self.rows_empty + self.rows_without_value + self.rows_accepted + self.rows_refused:
+        written = self.rows_imported + self.rows_skipped
+        if self.rows != written + self.rows_refused + self.rows_without_value + self.rows_empty:
             raise RuntimeError(f"Rows do not add up: {self}")
         if self.records != self.created + self.updated + self.skipped + self.records_refused:
             raise RuntimeError(f"Records do not add up: {self}")
@@ -277,7 +281,7 @@ class Reader:
         """The typed value, None for nothing. Raises `NotAValue`."""
         if found.kind is Kind.DECIMAL:
             return self.amount(cells, found, source, record)
-        cell: Cell = source.constant if source.constant is not None else cells[self.places[source.column]]
+        cell = self.cell(cells, source)
         text = cell_text(cell).strip()
         lookup = self.mapping.lookups.get(found.key)
         if lookup is not None and text in lookup:
@@ -298,6 +302,15 @@ class Reader:
             case Kind.BOOLEAN:
                 return boolean_of(cell)
         return self.choice(text, found, lookup is not None)
+
+    def cell(self, cells: list[Cell], source: Source) -> Cell:
+        """The constant, the cell, or the texts of several cells joined by spaces."""
+        if source.constant is not None:
+            return source.constant
+        if len(source.columns) == 1:
+            return cells[self.places[source.column]]
+        texts = (cell_text(cells[self.places[column]]).strip() for column in source.columns)
+        return " ".join(text for text in texts if text not in self.blanks)
 
     def choice(self, text: str, found: Field, has_lookup: bool) -> Any:
         """The value a name or code stands for. Names that stand for several values are not guessed at."""
@@ -426,16 +439,18 @@ def by_name(values: dict[str, Sequence[str]]) -> dict[str, str]:
 
 
 def summed_up(table: Table, records: list[Record], problems: list[RowProblem], reader: Reader) -> Examination:
+    """Refuse the whole of each row that has a problem, and do the books."""
     refused = {problem.row for problem in problems if problem.blocks}
     accepted = [record for record in records if record.row not in refused]
     actions = Counter(record.action for record in accepted)
-    rows_with_records = {record.row for record in records}
+    imported = {record.row for record in accepted if record.action is not Action.SKIP}
     counts = Counts(
         rows=table.rows_in,
-        rows_empty=table.empty_rows,
-        rows_without_value=len(reader.rows_without_value - refused),
-        rows_accepted=len(rows_with_records - refused),
+        rows_imported=len(imported),
+        rows_skipped=len({record.row for record in accepted} - imported),
         rows_refused=len(refused),
+        rows_without_value=len(reader.rows_without_value - refused),
+        rows_empty=table.empty_rows,
         records=len(records),
         created=actions[Action.CREATE],
         updated=actions[Action.UPDATE],
@@ -447,8 +462,3 @@ def summed_up(table: Table, records: list[Record], problems: list[RowProblem], r
     counts.check()
     problems.sort(key=lambda one: (one.row, one.letter == "", len(one.letter), one.letter))
     return Examination(accepted, problems, refused, counts, reader.left_out)
-
-
-def column_filter(problems: Iterable[RowProblem]) -> Counter[tuple[str, str]]:
-    """How often each (column, kind of problem) occurs, for the summary above the list."""
-    return Counter((problem.column, problem.problem.code) for problem in problems)

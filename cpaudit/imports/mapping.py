@@ -6,6 +6,7 @@ lookup. A table that is *wide* (one row per plant, one column per metric) has a 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Names
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -90,7 +91,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value comes from: `columns` (more than one are added up) or a `constant`; amounts may name their unit."""
+    """Where a value comes from: `columns` or a `constant`; amounts may name their unit.
+
+    Several columns of amounts are added up, several columns of text are joined by spaces.
+    """
 
     columns: tuple[str, ...] = ()
     constant: str | None = None
@@ -232,7 +236,12 @@ def a_text(value: Any, pointer: str) -> str:
 
 # --- Does it fit? ---------------------------------------------------------------------------------------------------
 def check(
-    mapping: Mapping, target: Target, headers: Sequence[str], *, known: dict[str, Iterable[str]], units: Iterable[str]
+    mapping: Mapping,
+    target: Target,
+    headers: Sequence[str],
+    *,
+    known: Names[str, Iterable[str]],
+    units: Iterable[str],
 ) -> list[Problem]:
     """Everything wrong with the mapping for this table, all at once.
 
@@ -269,7 +278,7 @@ def check_source(
         yield Problem("no_source", {"field": found.label})
     if source.columns and source.constant is not None:
         yield Problem("two_sources", {"field": found.label})
-    if len(source.columns) > 1 and found.kind is not Kind.DECIMAL:
+    if len(source.columns) > 1 and found.kind not in (Kind.DECIMAL, Kind.TEXT):
         yield Problem("cannot_add", {"field": found.label})
     choices = set(found.units) or every_unit
     if source.unit and (not found.has_unit or source.unit not in choices):

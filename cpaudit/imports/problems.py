@@ -8,10 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for translation and leave it as it is (this module knows no framework)."""
-    return text
+from cpaudit.rulebook.findings import _
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,6 @@ def say(problem: str, remedy: str) -> Sentence:
     return Sentence(problem, remedy)
 
 
-_ = gettext_noop
 SAVE_AS = _("Open it in a spreadsheet program and save it as “Excel workbook (.xlsx)” or “CSV UTF-8”.")
 VALUES_ONLY = _("Copy the cells and paste them as values only, then save and upload again.")
 SPLIT = _("Split the table into several files, or delete what lies outside the data.")
@@ -109,7 +105,7 @@ MAPPING: Mapping[str, Sentence] = {
     ),
     "two_sources": say(_("“%(field)s” has both a column and a fixed value."), _("Keep one of them.")),
     "cannot_add": say(
-        _("Only amounts can be added up from several columns, not “%(field)s”."), _("Choose one column.")
+        _("Only amounts and texts can be put together from several columns, not “%(field)s”."), _("Choose one column.")
     ),
     "unknown_unit": say(_("“%(unit)s” is not a unit for “%(field)s”."), _("Choose one of: %(units)s.")),
     "bad_constant": say(_("The fixed value “%(value)s” does not fit “%(field)s”."), _("Correct the value.")),
@@ -177,7 +173,27 @@ ROW: Mapping[str, Sentence] = {
     ),
 }
 
-ALL: Mapping[str, Sentence] = {**FILE, **MAPPING, **ROW}
+# The run as a whole.
+RUN: Mapping[str, Sentence] = {
+    "rows_refused": say(
+        _("Rows are refused, and all or nothing was chosen: nothing was imported."),
+        _("Correct the rows, or choose to import the good rows only."),
+    ),
+    "not_allowed": say(_("The import may not go on: %(reason)s"), _("Let somebody who may start it again.")),
+    "not_kept": say(
+        _("The same records were changed by others again and again while this ran; nothing was imported."),
+        _("Start a new dry run when the others have finished."),
+    ),
+    "broke": say(
+        _("Something went wrong on our side; nothing was imported."),
+        _("Start it again. If it happens again, tell the operators; they find the cause in the log."),
+    ),
+}
+
+LABELS = frozenset({"field", "target"})
+"""Parameters that are message ids themselves: the labels of fields and targets."""
+
+ALL: Mapping[str, Sentence] = {**FILE, **MAPPING, **ROW, **RUN}
 
 
 @dataclass(frozen=True)

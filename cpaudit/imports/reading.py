@@ -79,6 +79,10 @@ class Table:
                 break
         return list(found)
 
+    def texts(self, count: int) -> list[tuple[int, list[str]]]:
+        """The first rows as a person reads them."""
+        return [(number, [cell_text(cell)[:80] for cell in cells]) for number, cells in self.rows[:count]]
+
 
 def read(path: Path, *, sheet: str = "", header_row: int = 0, limits: Limits | None = None) -> Table:
     """The table in `path`. `header_row` counts from 1; 0 takes the first filled row.

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from typing import Any
 
 from cpaudit.imports.problems import Problem
 from cpaudit.imports.reading import Cell, cell_text
@@ -20,7 +21,7 @@ PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 class NotAValue(Exception):
     """The cell does not hold what the field needs."""
 
-    def __init__(self, code: str, **params: object) -> None:
+    def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
         self.problem = Problem(code, params)
 
@@ -50,7 +51,7 @@ class Formats:
 
 def text_of(cell: Cell, *, max_length: int = 0, code: bool = False) -> str:
     """Trimmed text. A code kept as a number of more than 15 digits has lost its end, which nothing brings back."""
-    if code and isinstance(cell, int | Decimal) and not isinstance(cell, bool) and abs(cell) >= 10**15:
+    if code and isinstance(cell, int | Decimal) and not isinstance(cell, bool) and not -(10**15) < cell < 10**15:
         raise NotAValue("digits_lost")
     text = cell_text(cell).strip()
     if CONTROL.search(text):
@@ -87,8 +88,7 @@ def fitted(number: Decimal, *, digits: int, places: int) -> tuple[Decimal, bool]
     """
     if number and number.adjusted() >= digits - places:
         raise NotAValue("too_many_digits")
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent >= -places:
+    if int(number.as_tuple().exponent) >= -places:  # finite, so the exponent is a number
         return number, False
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
     return rounded, rounded != number

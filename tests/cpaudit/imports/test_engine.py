@@ -96,7 +96,7 @@ def test_every_problem_of_every_row_is_found_at_once():
         (3, "E", "5000", "out_of_range"),
     ]
     assert [record.values["code"] for record in result.records] == ["B2"]
-    assert (result.counts.rows, result.counts.rows_accepted, result.counts.rows_refused) == (3, 1, 2)
+    assert (result.counts.rows, result.counts.rows_imported, result.counts.rows_refused) == (3, 1, 2)
 
 
 def test_problems_name_sheet_column_and_value():
@@ -113,7 +113,7 @@ def test_a_wide_row_gives_one_record_per_filled_metric_in_base_units():
     ]
     assert result.records[0].given == {"amount": (Decimal(1500), "kg")}
     counts = result.counts
-    assert (counts.rows, counts.rows_accepted, counts.rows_without_value, counts.records) == (3, 2, 1, 3)
+    assert (counts.rows, counts.rows_imported, counts.rows_without_value, counts.records) == (3, 2, 1, 3)
 
 
 def test_a_wrong_amount_refuses_the_whole_row():
@@ -128,6 +128,12 @@ def test_columns_are_added_up():
     result = judge(data, table("id a b c", ["A1", "1.5", "", "2"], ["B2", "", "", ""], ["C3", "1", "x", ""]))
     assert [record.values.get("price") for record in result.records] == [Decimal("3.5"), None]
     assert found(result) == [(4, "B", "1 + x", "not_a_number")]
+
+
+def test_texts_are_joined():
+    data = {"target": "shelf", "fields": {"code": {"column": "id"}, "name": {"columns": ["id", "name", "more"]}}}
+    result = judge(data, table("id name more", ["A1", " Cup ", "blue"], ["B2", "", ""]))
+    assert [record.values["name"] for record in result.records] == ["A1 Cup blue", "B2"]
 
 
 def test_units_come_from_a_column_where_rows_differ():
@@ -187,7 +193,7 @@ def test_a_negative_amount_is_refused_or_kept_with_a_warning():
     data = {"target": "shelf", "fields": {"code": {"column": "id"}, "price": {"column": "p"}}}
     result = judge(data, table("id p", ["A", "-5"]))
     assert found(result) == [(2, "B", "-5", "negative_kept")]
-    assert (result.counts.warnings, result.counts.problems, result.counts.rows_accepted) == (1, 0, 1)
+    assert (result.counts.warnings, result.counts.problems, result.counts.rows_imported) == (1, 0, 1)
     data = WIDE | {"series": WIDE["series"][:1]}
     assert found(judge(data, table("id kg", ["A", "-5"]))) == [(2, "B", "-5", "negative")]
 
@@ -266,7 +272,7 @@ def test_progress_is_reported_from_none_to_all():
 
 def test_books_that_do_not_balance_are_an_error():
     with pytest.raises(RuntimeError, match="Rows do not add up"):
-        Counts(rows=3, rows_accepted=2).check()
+        Counts(rows=3, rows_imported=2).check()
     with pytest.raises(RuntimeError, match="Records do not add up"):
         Counts(records=3, created=2).check()
 
