@@ -10,7 +10,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin cpaudit \
-    && install -d -o cpaudit -g cpaudit /srv/cpaudit /var/lib/cpaudit /var/lib/cpaudit/files
+    && install -d -o cpaudit -g cpaudit /var/lib/cpaudit /var/lib/cpaudit/files
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/cpaudit
 COPY . .
