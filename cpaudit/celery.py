@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from celery import Celery, Task
+from celery.schedules import crontab
 from celery.signals import setup_logging, task_postrun, task_prerun
 
 from cpaudit.web.logs import working_on
@@ -15,7 +16,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # What runs without anybody asking. Every task here may run late, or twice, without harm.
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    "mail what waits in the outbox": {"task": "cpaudit.notices.tasks.relay_notices", "schedule": 30.0},
+    "tidy up at night": {"task": "cpaudit.tasks.tidy_up", "schedule": crontab(hour="3", minute="10")},
+}
 
 
 @setup_logging.connect

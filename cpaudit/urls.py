@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("cpaudit.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("inbox/", include("cpaudit.notices.urls")),
     path("files/", include("cpaudit.documents.urls")),
     path("", include("audits.urls")),
 ]
