@@ -1,6 +1,7 @@
 """The pages of this app, room by room."""
 
+from audits.enterprises.urls import urlpatterns as enterprises
 from audits.workflow.urls import urlpatterns as workflow
 
 app_name = "audits"
-urlpatterns = [*workflow]
+urlpatterns = [*enterprises, *workflow]

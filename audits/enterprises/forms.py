@@ -9,7 +9,8 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,18 @@ class EnterpriseForm(forms.Form):
         found = [(title, [self[name] for name in names if name in self.fields]) for title, names in self.SECTIONS]
         return [(title, fields) for title, fields in found if fields]
 
+    def show_what_is_now(self, enterprise: Enterprise, sentence: str) -> None:
+        """After somebody was faster: keep what was typed, say what is on record, let the next saving be deliberate."""
+        self.data = self.data.copy()
+        self.data["version"] = str(enterprise.version)
+        self.add_error(None, sentence)
+        now = initial_of(enterprise)
+        for name, typed in self.values.items():
+            value = getattr(enterprise.body if name == "region" else enterprise, name, None) or now.get(name)
+            if (typed or None) != (value or None):
+                label = self.fields[name].label
+                self.add_error(None, _("On record now: %(label)s: %(value)s") % {"label": label, "value": value or "–"})
+
     def clean_credit_code(self) -> str | None:
         code = rules.tidy_code(self.cleaned_data["credit_code"])
         if code and (problems := rules.credit_code_problems(code)):
@@ -127,13 +140,16 @@ def initial_of(enterprise: Enterprise) -> dict[str, Any]:
 
 
 # --- Finding enterprises --------------------------------------------------------------------------------------------
-SORTS = {
-    "name": "body__name_en",
-    "region": "body__region__code",
-    "sector": "sector__code",
-    "size": "size",
-    "last_audit": "last_audit_year",
-}
+def sorts() -> dict[str, Any]:
+    """What the list can be sorted by: the address' words and the columns, the name in the reader's language."""
+    first, second = ("body__name_zh", "body__name_en") if _chinese() else ("body__name_en", "body__name_zh")
+    return {
+        "name": Coalesce(NullIf(first, Value("")), second),
+        "region": F("body__region__code"),
+        "sector": F("sector__code"),
+        "size": F("size"),
+        "last_audit": F("last_audit_year"),
+    }
 
 
 class EnterpriseFilter(django_filters.FilterSet):
@@ -166,13 +182,12 @@ class EnterpriseFilter(django_filters.FilterSet):
         return enterprises.filter(is_listed=answer == "yes")
 
 
-def sorted_by(queryset: QuerySet[Any], wanted: str, sorts: Mapping[str, str], default: str) -> QuerySet[Any]:
+def sorted_by(queryset: QuerySet[Any], wanted: str, columns: Mapping[str, Any], default: str) -> QuerySet[Any]:
     """Ordered as the address asks (`sort=-name`), by `default` where it asks for nothing known; empty ones last."""
-    name = wanted if wanted.removeprefix("-") in sorts else default
-    column = F(sorts[name.removeprefix("-")])
-    return queryset.order_by(
-        column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True), "pk"
-    )
+    name = wanted if wanted.removeprefix("-") in columns else default
+    column = columns[name.removeprefix("-")]
+    order = column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
+    return queryset.order_by(order, "pk")
 
 
 # --- Yearly figures -------------------------------------------------------------------------------------------------

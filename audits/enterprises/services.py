@@ -62,10 +62,8 @@ class GivenFigure:
 
 # --- The enterprise -------------------------------------------------------------------------------------------------
 @transaction.atomic
-def create_enterprise(
-    *, by: User | None, at: dt.datetime, from_file: str = "", **fields: Unpack[EnterpriseFields]
-) -> Enterprise:
-    """Enter an enterprise with the body it acts as. `from_file`: the name of the file it was imported from.
+def create_enterprise(*, by: User | None, at: dt.datetime, **fields: Unpack[EnterpriseFields]) -> Enterprise:
+    """Enter an enterprise with the body it acts as.
 
     Raises NotAllowed outside the jurisdiction of `by`, Invalid with every unusable field.
     """
@@ -81,10 +79,7 @@ def create_enterprise(
     body.save()
     enterprise.body = body
     _guarded(lambda: enterprise.save(force_insert=True))
-    if from_file:
-        record(verb="enterprise.imported", thing=enterprise, by=by, at=at, facts={"file": from_file})
-    else:
-        record(verb="enterprise.created", thing=enterprise, by=by, at=at)
+    record(verb="enterprise.created", thing=enterprise, by=by, at=at)
     return enterprise
 
 
@@ -95,7 +90,6 @@ def change_enterprise(
     version: int,
     by: User | None,
     at: dt.datetime,
-    from_file: str = "",
     **fields: Unpack[EnterpriseFields],
 ) -> Enterprise:
     """Correct what is given; the rest stays. `version` is the one the person looked at.
@@ -129,7 +123,6 @@ def change_enterprise(
         facts={
             "fields": _listed(_labels(changes)),
             "changes": {name: [_shown(before[name]), _shown(changes[name])] for name in changes},
-            "file": from_file,
         },
     )
     return fresh
@@ -145,7 +138,6 @@ def record_figures(
     by: User | None,
     at: dt.datetime,
     version: int | None = None,
-    from_file: str = "",
 ) -> list[YearlyFigure]:
     """Record figures of a year, each converted into its metric's base unit and kept as it was given.
 
@@ -179,7 +171,6 @@ def record_figures(
             "year": year,
             "metrics": _listed([{"zh": metrics[pk].name_zh, "en": metrics[pk].name_en} for pk in touched]),
             "changes": {metrics[pk].code: [_given(known.get(pk)), _given(now.get(pk))] for pk in touched},
-            "file": from_file,
         },
     )
     return written

@@ -50,10 +50,6 @@ def test_create_writes_body_enterprise_and_event(regulator):
     assert sentences(enterprise) == ["Li Wei entered the enterprise"]
 
 
-def test_create_from_a_file_says_so(regulator):
-    assert sentences(entered(regulator, from_file="plants.csv")) == ["Li Wei imported the enterprise from plants.csv"]
-
-
 @pytest.mark.parametrize(("place", "industry"), [("210200", "C31"), ("320100", "C31")])
 def test_create_outside_the_region_is_refused(regulator, place, industry):
     with pytest.raises(NotAllowed, match="outside the jurisdiction"):
