@@ -1,7 +1,7 @@
 """What must hold before a report is signed, filed or closed. Pure: facts in, findings out.
 
 Which days count: a registration must be valid on the day of signing (Item 10), the team must be complete on the day of
-signing and again on the day of filing (Item 6). A signature stands for one content; another content has not been signed.
+signing and again on the day of filing (Item 6). A signature stands for one content and for no other.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def closing_findings(facts: Facts) -> list[Finding]:
         Finding(
             "R-2", "Item 2", implemented > 0,
             _("%(count)s options are implemented.") if implemented
-            else _("No option is implemented: an audit of which nothing was put into effect cannot be closed as complete."),
+            else _("No option is implemented: an audit that put nothing into effect cannot be closed as complete."),
             params={"count": implemented} if implemented else {},
             remedy="" if implemented else _("The enterprise carries out options and records what they really save."),
         ),

@@ -74,7 +74,7 @@ def render_pdf(
     *,
     identifier: str,
     assets: Mapping[str, Asset] | None = None,
-    limits: Limits = Limits(),  # noqa: B008  frozen
+    limits: Limits = Limits(),
     progress: Callable[[int, int], None] = lambda step, page: None,
 ) -> Pdf:
     """The PDF of a whole HTML document. The same HTML and identifier give the same bytes with the same libraries.
@@ -100,9 +100,7 @@ def render_pdf(
         return Pdf(output.read_bytes(), answer["pages"])
 
 
-def _run(
-    order: str, limits: Limits, progress: Callable[[int, int], None], errors: Path
-) -> Mapping[str, Any]:
+def _run(order: str, limits: Limits, progress: Callable[[int, int], None], errors: Path) -> Mapping[str, Any]:
     """The child's last line. It is killed when its time is over and whenever we leave early."""
     with errors.open("wb") as stderr:
         child = subprocess.Popen(  # noqa: S603  our own interpreter and file, no input among the arguments
@@ -133,14 +131,16 @@ def _run(
         return last
     reason = _reason(last, code, late.is_set())
     logger.warning(
-        "No PDF: %s (exit %s): %s %s", reason, code, last.get("detail", ""), errors.read_text("utf-8", "replace")[-2000:]
+        "No PDF: %s (exit %s): %s %s",
+        reason,
+        code,
+        last.get("detail", ""),
+        errors.read_text("utf-8", "replace")[-2000:],
     )
     raise PdfFailed(reason)
 
 
-def _conversation(
-    child: subprocess.Popen[str], order: str, progress: Callable[[int, int], None]
-) -> Mapping[str, Any]:
+def _conversation(child: subprocess.Popen[str], order: str, progress: Callable[[int, int], None]) -> Mapping[str, Any]:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("The child was started without pipes.")
     try:
