@@ -10,22 +10,37 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.workflow.models import Audit, TeamMember
 from cpaudit.documents.models import StoredFile
-from cpaudit.jobs.models import Job
+from cpaudit.jobs.models import Job, JobQuerySet
 
 if TYPE_CHECKING:
     from cpaudit.accounts.models import User
 
 
+class FilingQuerySet(models.QuerySet["Filing"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(audit__in=Audit.objects.visible_to(user))
+
+    def light(self) -> Self:
+        """Without the content: for lists."""
+        return self.defer("content", "annex")
+
+
 class Filing(models.Model):
-    """One version of the report: the whole content as data, and the hash of exactly that."""
+    """One version of the report: the whole content as data, and the hash of exactly that.
+
+    `annex` is frozen with it but not signed: the signatures themselves and what was decided before.
+    """
 
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="filings")
     version = models.PositiveSmallIntegerField(_("version"))
     content = models.JSONField()
+    annex = models.JSONField(default=dict)
     content_hash = models.CharField(_("content hash (SHA-256)"), max_length=64)
     findings = models.JSONField(default=list)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     filed_at = models.DateTimeField()
+
+    objects = FilingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("filing")
@@ -61,7 +76,7 @@ class Signature(models.Model):
         return f"{self.member_id} {self.at:%Y-%m-%d}"
 
 
-class RenderingQuerySet(models.QuerySet["Rendering"]):
+class RenderingQuerySet(JobQuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(filing__audit__in=Audit.objects.visible_to(user))
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audits.enterprises.models import Ownership, Size
 from audits.options.rules.money import totals_by_class
-from audits.programme.models import Reason
+from audits.programme.rules import REASON_LABELS
 from audits.reports.book.course import course_of, signature_line
 from audits.reports.book.options import chart_of, money_line, option_line, sum_of_effects
 from audits.reports.book.shapes import Book, Chapter, Member, Section
@@ -97,7 +97,7 @@ def _listing_facts(listing: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
     return [
         (_("Listed by"), in_language(listing["authority"])),
         (_("List of the year"), listing["year"]),
-        (_("Reason"), label_of(Reason, listing["reason"])),
+        (_("Reason"), _(REASON_LABELS[listing["reason"]])),
         (_("Grounds"), listing["grounds"]),
         (_("Published on"), date_of(listing["published_on"])),
         (_("Start by"), date_of(listing["start_by"])),

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cpaudit.web.charts import Figure, Series, bars
 from django.utils.translation import gettext as _
 
 from audits.options.rules import ASPECT_LABELS, COST_CLASS_LABELS, OPTION_STATUS_LABELS, CostClass
 from audits.options.rules.money import MoneyLine, Totals, economics_brief
 from audits.reports.book.shapes import EffectLine, OptionLine
 from audits.reports.book.values import amount_of, date_of
+from cpaudit.web.charts import Figure, Series, bars
 from cpaudit.web.words import in_language
 
 
@@ -83,11 +83,11 @@ def chart_of(totals: Sequence[Totals], currency: str) -> Figure | None:
         return None
     planned = [
         Series(_("Planned investment"), [rows[each].planned_investment.amount for each in classes]),
-        Series(_("Planned yearly benefit"), [rows[each].planned_benefit.amount for each in classes]),
+        Series(_("Planned benefit"), [rows[each].planned_benefit.amount for each in classes]),
     ]
     actual = [
         Series(_("Actual investment"), [rows[each].actual_investment.amount for each in classes]),
-        Series(_("Actual yearly benefit"), [rows[each].actual_benefit.amount for each in classes]),
+        Series(_("Actual benefit"), [rows[each].actual_benefit.amount for each in classes]),
     ]
     known = any(value is not None for series in actual for value in series.values)
     return bars(

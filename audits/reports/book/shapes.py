@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from cpaudit.web.charts import Figure
-
 from audits.options.rules.money import Brief, Totals
 from cpaudit.rulebook.findings import Finding
+from cpaudit.web.charts import Figure
 
 
 @dataclass(frozen=True, slots=True)
