@@ -32,7 +32,7 @@ def book_of(
     findings: Sequence[Finding] = (),
     content_hash: str = "",
 ) -> Book:
-    """The report in the active language. `annex` (see `annex.annex_of`) holds what is not signed: filings, signatures."""
+    """The report in the active language. `annex` (see `annex.annex_of`) holds what is not signed."""
     members = _members(content)
     consultancy = content["consultancy"] or {}
     enterprise = content["enterprise"]

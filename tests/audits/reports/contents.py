@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a Chinese character counts as two
 """Contents of reports made by hand: a rich one, a huge one, an empty one. The shape is that of `freeze.content_of`."""
 
 from __future__ import annotations
