@@ -5,10 +5,18 @@ class AuditsConfig(AppConfig):
     name = "audits"
 
     def ready(self) -> None:
-        """Put the kinds of records that can be imported into the foundation's list."""
-        from audits.enterprises import imports as enterprises  # models are only there once all apps are loaded
+        """Answer what lower floors ask of higher ones: who may see a file's owner, and what can be imported."""
+        # Models can be imported only once all apps are loaded.
+        from audits.enterprises import imports as enterprises
+        from audits.enterprises.models import Enterprise
+        from audits.workflow.models import Audit
+        from cpaudit.documents import owners
         from cpaudit.imports.registry import registry
 
+        owners.register("audits.audit", lambda user, pk: Audit.objects.visible_to(user).filter(pk=pk).exists())
+        owners.register(
+            "audits.enterprise", lambda user, pk: Enterprise.objects.visible_to(user).filter(pk=pk).exists()
+        )
         registry.add(
             enterprises.ENTERPRISES,
             enterprises.EnterpriseImporter,

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
+from audits.desk.api import api_urlpatterns as desk
+from audits.workflow.api import api_urlpatterns as workflow
 from cpaudit.documents.api import api_urlpatterns as files
 
-urlpatterns: list[URLPattern | URLResolver] = [*files]
+urlpatterns: list[URLPattern | URLResolver] = [*desk, *workflow, *files]

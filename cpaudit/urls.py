@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from audits.desk.views import home
 from cpaudit.web import views as web
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("inbox/", include("cpaudit.notices.urls")),
     path("files/", include("cpaudit.documents.urls")),
+    path("", home, name="home"),
     path("", include("audits.urls")),
 ]
 

@@ -22,6 +22,10 @@ urlpatterns = [
     path("audits/<int:pk>/stages/<int:number>/dates/", stages.stage_dates, name="stage-dates"),
     path("audits/<int:pk>/stages/<int:number>/work/", stages.work_log, name="work-log"),
     path("audits/<int:pk>/stages/<int:number>/work/<int:entry_pk>/remove/", stages.work_remove, name="work-remove"),
+    path("audits/<int:pk>/stages/<int:number>/files/", stages.file_add, name="stage-file-add"),
+    path(
+        "audits/<int:pk>/stages/<int:number>/files/<int:file_pk>/remove/", stages.file_remove, name="stage-file-remove"
+    ),
     path("audits/<int:pk>/stages/<int:number>/sections/<slug:key>/", stages.section_write, name="section-write"),
     path(
         "audits/<int:pk>/stages/<int:number>/deliverables/<slug:key>/",

@@ -13,7 +13,10 @@ from audits.workflow.services.opening import (
     start,
 )
 from audits.workflow.services.records import (
+    add_stage_file,
     log_work,
+    part_of,
+    remove_stage_file,
     remove_work,
     set_stage_dates,
     tick_deliverable,
@@ -25,6 +28,7 @@ from audits.workflow.services.team import add_member, remove_member
 
 __all__ = [
     "add_member",
+    "add_stage_file",
     "begin_stage",
     "cancel",
     "complete_stage",
@@ -34,7 +38,9 @@ __all__ = [
     "move",
     "open_compulsory",
     "open_voluntary",
+    "part_of",
     "remove_member",
+    "remove_stage_file",
     "remove_work",
     "reopen_stage",
     "run_clocks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,6 +15,8 @@ from audits.workflow.policies import check_can_write_records
 from audits.workflow.rules.stages import FIELD_LABELS
 from audits.workflow.rules.transitions import STAGE_STATUS_LABELS, StageStatus
 from cpaudit.accounts.models import User
+from cpaudit.documents.models import StoredFile
+from cpaudit.documents.services import remove_file, store_upload
 from cpaudit.rulebook.errors import Invalid, Refused, Stale
 from cpaudit.rulebook.findings import Finding, _
 from cpaudit.trail.services import record
@@ -163,6 +166,25 @@ def remove_work(*, entry: WorkEntry, by: User, at: dt.datetime) -> None:
     _record_work(entry, "stage.work_removed", by, at)
 
 
+def add_stage_file(*, stage: Stage, upload: File[bytes], caption: str, by: User, at: dt.datetime) -> StoredFile:
+    """Keep a file as evidence of a stage in work."""
+    check_can_write_records(by, stage.audit)
+    check_stage_open(stage)
+    return store_upload(thing=stage.audit, upload=upload, part=part_of(stage), caption=caption, by=by, at=at)
+
+
+def remove_stage_file(*, stage: Stage, file: StoredFile, by: User, at: dt.datetime) -> None:
+    """Take a file of a stage in work out of sight; its bytes and its trail stay."""
+    check_can_write_records(by, stage.audit)
+    check_stage_open(stage)
+    remove_file(file=file, thing=stage.audit, by=by, at=at)
+
+
+def part_of(stage: Stage) -> str:
+    """How files and events of a stage are marked on the audit."""
+    return f"stage_{stage.number}"
+
+
 def _record_work(entry: WorkEntry, verb: str, by: User, at: dt.datetime) -> None:
     record(
         verb=verb,
@@ -185,6 +207,6 @@ def _record(stage: Stage, verb: str, by: User, at: dt.datetime, **facts: object)
         thing=stage.audit,
         by=by,
         at=at,
-        part=f"stage_{stage.number}",
+        part=part_of(stage),
         facts={"stage": stage.number} | facts,
     )

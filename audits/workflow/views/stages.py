@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audits.workflow import services
-from audits.workflow.forms import CommentForm, SectionForm, StageDatesForm, VersionForm, WorkForm
+from audits.workflow.forms import CommentForm, SectionForm, StageDatesForm, UploadForm, VersionForm, WorkForm
 from audits.workflow.models import Audit, Stage
 from audits.workflow.policies import allowed, check_can_on_stage, check_can_write_records
 from audits.workflow.rules.gates import STAGE_GATES, findings_of
@@ -113,6 +113,52 @@ def work_remove(request: HttpRequest, pk: int, number: int, entry_pk: int) -> Ht
     services.remove_work(entry=entry, by=request.user, at=timezone.now())
     messages.success(request, _("The hours are removed; the history keeps them."))
     return redirect(_stage_url(audit, stage, "work"))
+
+
+@login_required
+@require_POST
+def file_add(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    audit, stage = _audit_and_stage(request, pk, number)
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.add_stage_file(
+                stage=stage,
+                upload=form.cleaned_data["file"],
+                caption=form.cleaned_data["caption"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Invalid as invalid:
+            show_errors(form, invalid)
+        else:
+            messages.success(request, _("The file is added."))
+            return redirect(_stage_url(audit, stage, "files"))
+    page = _stage_page(request, audit, stage) | {"upload_form": form}
+    return render(request, "audits/workflow/stage_detail.html", page, status=400)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def file_remove(request: HttpRequest, pk: int, number: int, file_pk: int) -> HttpResponse:
+    audit, stage = _audit_and_stage(request, pk, number)
+    file = get_object_or_404(StoredFile.objects.about(audit).filter(part=services.part_of(stage)), pk=file_pk)
+    if request.method == "POST":
+        services.remove_stage_file(stage=stage, file=file, by=request.user, at=timezone.now())
+        messages.success(request, _("The file is removed."))
+        return redirect(_stage_url(audit, stage, "files"))
+    return render(
+        request,
+        "confirm.html",
+        {
+            "title": _("Remove %(file)s") % {"file": file.name},
+            "consequences": [_("The history keeps that it was here.")],
+            "action_label": _("Remove"),
+            "is_danger": True,
+            "back_url": _stage_url(audit, stage, "files"),
+            "crumbs": [(audit.number, reverse("audits:audit-detail", args=[audit.pk]))],
+        },
+    )
 
 
 @login_required
@@ -230,7 +276,8 @@ def _stage_page(
         findings=findings_of(STAGE_GATES[stage.number], facts_for(audit, on=timezone.localdate())),
         work=work,
         hours=sum(entry.hours for entry in work),
-        files=StoredFile.objects.about(audit).filter(part=f"stage_{stage.number}"),
+        files=StoredFile.objects.about(audit).filter(part=services.part_of(stage)),
+        upload_form=UploadForm(),
         can_write=can_write,
         can_on_stage={
             action.value: stage.status in row.sources
