@@ -5,9 +5,8 @@ Python. Put a buffering reverse proxy in front (see `docs/operations.md`).
 """
 
 import os
-from pathlib import Path
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = os.environ.get("HOST", "127.0.0.1") + ":" + os.environ.get("PORT", "8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -18,7 +17,7 @@ control_socket_disable = True  # it would lie in the home folder, shared by ever
 # Now and then a fresh process: whatever leaks, leaks little. The jitter keeps both from going at once.
 max_requests = 5_000
 max_requests_jitter = 500
-if Path("/dev/shm").is_dir():  # noqa: S108  (gunicorn makes an unguessable file there)
+if os.access("/dev/shm", os.W_OK):  # noqa: S108  (gunicorn makes an unguessable file there)
     worker_tmp_dir = "/dev/shm"  # noqa: S108  (the sign of life is a file's time; a slow disk must not look like death)
 
 # The application writes the access line, with request id and user; the server only tells of itself.

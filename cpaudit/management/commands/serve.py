@@ -99,6 +99,8 @@ class Command(BaseCommand):
                 self.greet(url, demo=not no_demo)
             watch(family, stop)
         finally:
+            self.stdout.write("\nStopping; work under way may finish ...")
+            self.stdout.flush()
             end(family)
             self.stdout.write("Stopped.")
 
@@ -134,7 +136,11 @@ def prepare(*, demo: bool) -> None:
 
 def children(host: str, port: int) -> list[Child]:
     """Web server, worker, schedule. The two in the background speak up only when something is wrong."""
-    quiet = {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    quiet = {
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        # Celery advises against root, rightly; but a bare machine for trying out may have nobody else.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+    }
     web = {
         "HOST": host,
         "PORT": str(port),
