@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Length
 from django.utils.translation import gettext_lazy as _
 
 from audits.enterprises.models import Method
@@ -57,10 +57,14 @@ class OptionQuerySet(models.QuerySet["Option"]):
         )
         return self.annotate(has_file=Exists(files))
 
+    def in_order(self) -> Self:
+        """As people count: "9" before "10", "99" before "100"."""
+        return self.annotate(code_length=Length("code")).order_by("audit", "code_length", "code")
+
     def for_facts(self) -> Self:
         """Each with what `Option.facts` needs, in the order of the codes; one query."""
         measured = OptionEffect.objects.filter(option=OuterRef("pk"), kind=EffectKind.MEASURED)
-        return self.with_has_file().annotate(has_measured_effect=Exists(measured)).order_by("code")
+        return self.with_has_file().annotate(has_measured_effect=Exists(measured)).in_order()
 
 
 class Option(models.Model):

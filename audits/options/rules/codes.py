@@ -17,8 +17,3 @@ def next_code(taken: Iterable[str]) -> str:
     """The number after the highest one in use, with at least two digits: "01", "02", …; other codes do not count."""
     numbers = [int(code) for code in taken if code.isascii() and code.isdigit()]
     return f"{max(numbers, default=0) + 1:02d}"
-
-
-def natural_key(code: str) -> list[tuple[int, int, str]]:
-    """Sorts "9" before "10" and "A2" before "A10"."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.findall(r"\d+|\D+", code)]

@@ -29,6 +29,7 @@ class OptionAction(StrEnum):
     START = "start"
     PROGRESS = "progress"
     MEASURE = "measure"
+    EVIDENCE = "evidence"
     IMPLEMENT = "implement"
     CORRECT = "correct"
     ABANDON = "abandon"
@@ -133,6 +134,11 @@ OPTION_TRANSITIONS: tuple[OptionTransition, ...] = (
     *_carrying_out(
         A.MEASURE, _from(S.IN_PROGRESS, S.IMPLEMENTED), _from(S.IN_PROGRESS, S.IMPLEMENTED),
         _("Record a measured effect"), _("given a measured effect"),
+    ),
+    *_writing(A.EVIDENCE, _WRITTEN, None, _("Add a file"), _("given a file")),
+    *_carrying_out(
+        A.EVIDENCE, _from(S.FEASIBLE, S.IN_PROGRESS, S.IMPLEMENTED),
+        _from(S.APPROVED, S.IN_PROGRESS, S.IMPLEMENTED), _("Add a file"), _("given a file"),
     ),
     *_carrying_out(
         A.IMPLEMENT, _from(S.FEASIBLE, S.IN_PROGRESS), _from(S.APPROVED, S.IN_PROGRESS),

@@ -10,6 +10,7 @@ from audits.options.services.carrying_out import (
     start_option,
 )
 from audits.options.services.effects import record_effect, remove_effect
+from audits.options.services.evidence import add_evidence, remove_evidence
 from audits.options.services.writing import (
     add_option,
     change_option,
@@ -21,6 +22,7 @@ from audits.options.services.writing import (
 
 __all__ = [
     "abandon_option",
+    "add_evidence",
     "add_option",
     "approve_feasible",
     "change_option",
@@ -30,6 +32,7 @@ __all__ = [
     "record_effect",
     "record_progress",
     "remove_effect",
+    "remove_evidence",
     "remove_option",
     "reopen_option",
     "screen_option",

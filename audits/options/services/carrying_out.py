@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from audits.options.models import EffectKind, Option
 from audits.options.rules.entries import investment_problem, money_problem
 from audits.options.rules.results import Results, implemented_option_shows_its_results
 from audits.options.rules.transitions import OptionAction
+from audits.options.services.evidence import keep_file
 from audits.options.services.holding import (
     Held,
     before_and_after,
@@ -76,12 +78,18 @@ def mark_implemented(
     implemented_on: dt.date | None,
     actual_investment: Decimal | None,
     actual_benefit: Decimal | None,
+    evidence: File[bytes] | None = None,
     version: int,
     by: User,
     at: dt.datetime,
 ) -> Option:
-    """It is in operation. Refused with findings where its results are not shown (R-2; manual, step 6.3)."""
+    """It is in operation. Refused with findings where its results are not shown (R-2; manual, step 6.3).
+
+    `evidence` is a file to be kept with it; others may have been added before.
+    """
     held = hold(option, OptionAction.IMPLEMENT, version=version, by=by)
+    if evidence is not None:
+        keep_file(held, evidence, by=by, at=at)
     results = {
         "implemented_on": implemented_on,
         "actual_investment": actual_investment,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.core.files.base import File
 from django.db import transaction
 
 from audits.enterprises.models import Method
 from audits.options.models import EffectKind, Option, OptionEffect
 from audits.options.rules.transitions import OptionAction
+from audits.options.services.evidence import keep_file
 from audits.options.services.holding import hold, tell, write
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Metric
@@ -34,6 +36,7 @@ def record_effect(
     unit: str,
     method: str,
     note: str = "",
+    evidence: File[bytes] | None = None,
     version: int,
     by: User,
     at: dt.datetime,
@@ -41,6 +44,7 @@ def record_effect(
     """State the yearly effect on one metric, replacing an earlier statement of the same kind.
 
     `amount` is in `unit` and kept as given; beside it stands the amount in the metric's base unit. Positive is better.
+    `evidence` is a file that shows it, kept with the option.
     """
     kind = EffectKind(kind)
     held = hold(option, ACTION_OF[kind], version=version, by=by)
@@ -51,6 +55,8 @@ def record_effect(
     for value in (amount, base):
         if abs(value) >= AMOUNT_LIMIT:
             raise Invalid(_("The effect cannot be recorded."), {"amount": [_("This amount cannot be right.")]})
+    if evidence is not None:
+        keep_file(held, evidence, caption=metric.name, by=by, at=at)
     write(held, {})
     effect, _created = OptionEffect.objects.update_or_create(
         option=held.option,

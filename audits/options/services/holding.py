@@ -48,12 +48,15 @@ def hold_audit(audit_id: int) -> Audit:
     )
 
 
-def hold(option: Option, action: OptionAction, *, version: int, by: User) -> Held:
-    """Policy, then the table, on the rows as they are now. `version` is the one the person saw."""
+def hold(option: Option, action: OptionAction, *, version: int | None, by: User) -> Held:
+    """Policy, then the table, on the rows as they are now. `version` is the one the person saw.
+
+    None where nothing can be overruled: a file is added to whatever is there.
+    """
     audit = hold_audit(option.audit_id)
     rows = rows_open_to(action, by, audit)
     now = Option.objects.filter(pk=option.pk).first()
-    if now is None or now.version != version:
+    if now is None or version not in (None, now.version):
         raise what_happened_meanwhile(option, now)
     now.audit = audit
     row = fitting(rows, situation(now, audit))

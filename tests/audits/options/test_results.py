@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from audits.options.rules.codes import is_code, natural_key, next_code
+from audits.options.rules.codes import is_code, next_code
 from audits.options.rules.results import (
     Results,
     benefit_is_not_below_zero,
@@ -105,7 +105,3 @@ def test_good_codes(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " 1", "a/b", "é", "1\n", "x" * 21, "-1", "a b", "١"])
 def test_bad_codes(text: str) -> None:
     assert not is_code(text)
-
-
-def test_codes_sort_as_people_count() -> None:
-    assert sorted(["10", "9", "A10", "A2", "1"], key=natural_key) == ["1", "9", "10", "A2", "A10"]

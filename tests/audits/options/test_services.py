@@ -7,6 +7,7 @@ import itertools
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from audits.options import services
@@ -16,6 +17,7 @@ from audits.options.rules.transitions import OptionAction, Situation, fitting, r
 from audits.workflow.policies import sides_of
 from audits.workflow.rules.transitions import Status
 from cpaudit.accounts.models import User
+from cpaudit.documents.models import StoredFile
 from cpaudit.notices.models import Notice
 from cpaudit.rulebook.errors import Invalid, NotAllowed, Refusal, Refused, Stale
 from cpaudit.trail.models import Event
@@ -42,6 +44,10 @@ def fresh(option: Option) -> Option:
     return Option.objects.get(pk=option.pk)
 
 
+def pdf(name: str = "invoice.pdf") -> ContentFile:
+    return ContentFile(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n", name)
+
+
 # --- Every action, in every status of option and audit, by everybody ------------------------------------------------
 def do(action: OptionAction, option: Option | None, case: Case, by: User) -> None:
     """The service behind an action, with whatever it needs to succeed."""
@@ -59,6 +65,8 @@ def do(action: OptionAction, option: Option | None, case: Case, by: User) -> Non
             services.record_effect(kind=EffectKind.EXPECTED, **effect, **on)
         case A.MEASURE:
             services.record_effect(kind=EffectKind.MEASURED, **effect, **on)
+        case A.EVIDENCE:
+            services.add_evidence(option=option, upload=pdf(), **usual)
         case A.SCREEN_IN | A.SCREEN_OUT:
             services.screen_option(feasible=action is A.SCREEN_IN, reason="Examined.", **on)
         case A.UNDO_SCREENING:
@@ -117,7 +125,7 @@ def test_each_service_does_what_the_table_says_and_nothing_else(case: Case, audi
 
 def test_every_change_compares_the_version(case: Case) -> None:
     for action in BY_HAND:
-        if action is A.ADD:
+        if action in {A.ADD, A.EVIDENCE}:  # these overrule nothing
             continue
         for status in (S.PROPOSED, S.SCREENED_OUT, S.FEASIBLE, S.IN_PROGRESS, S.IMPLEMENTED, S.ABANDONED):
             with transaction.atomic():
@@ -352,6 +360,32 @@ def test_a_dear_option_without_evidence_is_not_implemented(case: Case) -> None:
     (finding,) = [finding for finding in refused.value.findings if finding.blocks]
     assert "evidence" in finding.text
     assert fresh(option).status == S.APPROVED
+
+
+def test_a_dear_option_is_implemented_with_the_file_given_along(case: Case) -> None:
+    option = make_option(case, S.APPROVED, planned_investment=DEAR)
+    done = implement(option, case.staff, evidence=pdf())
+    assert done.status == S.IMPLEMENTED
+    (file,) = StoredFile.objects.about(case.audit)
+    assert (file.name, file.part, file.uploaded_by) == ("invoice.pdf", option.part, case.staff)
+
+
+def test_evidence_added_before_counts_and_removed_evidence_does_not(case: Case) -> None:
+    option = make_option(case, S.APPROVED, planned_investment=DEAR)
+    file = services.add_evidence(option=option, upload=pdf(), caption="Invoice", by=case.staff, at=AT)
+    services.remove_evidence(option=option, file=file, by=case.staff, at=AT)
+    with pytest.raises(Refused):
+        implement(option, case.staff)
+    services.add_evidence(option=option, upload=pdf(), by=case.staff, at=AT)
+    assert implement(option, case.staff).status == S.IMPLEMENTED
+
+
+def test_a_file_of_another_option_is_no_evidence(case: Case) -> None:
+    other = make_option(case, S.FEASIBLE)
+    option = make_option(case, S.APPROVED, planned_investment=DEAR)
+    services.add_evidence(option=fresh(other), upload=pdf(), by=case.staff, at=AT)
+    with pytest.raises(Refused):
+        implement(option, case.staff)
 
 
 def test_a_cheap_option_needs_money_spent_and_something_gained(case: Case) -> None:

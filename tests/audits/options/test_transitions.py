@@ -29,6 +29,7 @@ WRITTEN = {S.PROPOSED, S.FEASIBLE, S.IN_PROGRESS, S.IMPLEMENTED}
 WRITING = {
     **{(A.CHANGE, status): status for status in WRITTEN},
     **{(A.EXPECT, status): status for status in WRITTEN},
+    **{(A.EVIDENCE, status): status for status in WRITTEN},
     (A.ADD, None): S.PROPOSED,
     (A.SCREEN_IN, S.PROPOSED): S.FEASIBLE,
     (A.SCREEN_OUT, S.PROPOSED): S.SCREENED_OUT,
@@ -38,6 +39,7 @@ WRITING = {
 }
 # ... either side with options of no or low cost while the audit is in work ...
 EARLY = {
+    **{(A.EVIDENCE, status): status for status in (S.FEASIBLE, S.IN_PROGRESS, S.IMPLEMENTED)},
     (A.START, S.FEASIBLE): S.IN_PROGRESS,
     (A.PROGRESS, S.IN_PROGRESS): S.IN_PROGRESS,
     (A.MEASURE, S.IN_PROGRESS): S.IN_PROGRESS,
@@ -50,6 +52,7 @@ EARLY = {
 }
 # ... and the enterprise after the approval, whatever the class.
 BINDING = {
+    **{(A.EVIDENCE, status): status for status in (S.APPROVED, S.IN_PROGRESS, S.IMPLEMENTED)},
     (A.START, S.APPROVED): S.IN_PROGRESS,
     (A.PROGRESS, S.IN_PROGRESS): S.IN_PROGRESS,
     (A.MEASURE, S.IN_PROGRESS): S.IN_PROGRESS,
@@ -109,7 +112,7 @@ def test_consultants_write_and_enterprise_staff_only_track() -> None:
 def test_an_enterprise_that_audits_itself_is_on_both_sides() -> None:
     now = Situation(OptionStatus.FEASIBLE, "high", Status.IN_PROGRESS)
     both = possible(now, {Side.AUDITING, Side.ENTERPRISE}, everything)
-    assert {A.CHANGE, A.EXPECT, A.UNDO_SCREENING} == set(both)
+    assert {A.CHANGE, A.EXPECT, A.EVIDENCE, A.UNDO_SCREENING} == set(both)
 
 
 def test_approving_is_never_a_button() -> None:
