@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -235,7 +235,7 @@ def datatable(content: str, caption: Any, hide_caption: bool = False, css: str =
     return format_html(
         '<div class="table-frame" role="region" aria-label="{0}" tabindex="0"><table class="table {3}"{4}>'
         '<caption class="{1}">{0}</caption>{2}</table></div>',
-        caption,
+        escape(caption),  # a literal in a template counts as safe, but a quotation mark would end the attribute
         "visually-hidden" if hide_caption else "",
         mark_safe(content),  # noqa: S308  (the tag's own body, rendered and escaped by the template engine)
         css,

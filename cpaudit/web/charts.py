@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from html import escape
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 Number = Decimal | int | float | None
@@ -255,50 +256,63 @@ def lines(
             canvas.path(d, colour, stroke_width=2.5, stroke_linejoin="round", stroke_linecap="round")
             for index, value in run:
                 canvas.circle(x_of[index], y_of(value), 4, PAPER, stroke=colour, stroke_width=2.5)
-        if last := [(i, v) for i, v in enumerate(one.values) if v is not None][-1:]:
-            index, value = last[0]
-            canvas.text(x_of[index], y_of(float(value)) - 11, show(value), anchor="middle", fill=INK, font_weight=600)
+        if runs := _runs(one.values):
+            index, latest = runs[-1][-1]
+            y = y_of(latest) - 11
+            canvas.text(x_of[index], y, show(one.values[index]), anchor="middle", fill=INK, font_weight=600)
     return _figure(title, description, canvas, categories, series, unit, category_label, source, show)
 
 
 # --- Provinces ------------------------------------------------------------------------------------------------------
-TILES: dict[str, tuple[int, int, str, str]] = {
-    "23": (7, 0, "Heilongjiang", "黑龙江"),
-    "22": (7, 1, "Jilin", "吉林"),
-    "65": (0, 2, "Xinjiang", "新疆"),
-    "64": (3, 2, "Ningxia", "宁夏"),
-    "15": (4, 2, "Inner Mongolia", "内蒙古"),
-    "11": (5, 2, "Beijing", "北京"),
-    "12": (6, 2, "Tianjin", "天津"),
-    "21": (7, 2, "Liaoning", "辽宁"),
-    "63": (1, 3, "Qinghai", "青海"),
-    "62": (2, 3, "Gansu", "甘肃"),
-    "61": (3, 3, "Shaanxi", "陕西"),
-    "14": (4, 3, "Shanxi", "山西"),
-    "13": (5, 3, "Hebei", "河北"),
-    "37": (6, 3, "Shandong", "山东"),
-    "54": (1, 4, "Tibet", "西藏"),
-    "51": (2, 4, "Sichuan", "四川"),
-    "50": (3, 4, "Chongqing", "重庆"),
-    "41": (4, 4, "Henan", "河南"),
-    "34": (5, 4, "Anhui", "安徽"),
-    "32": (6, 4, "Jiangsu", "江苏"),
-    "53": (2, 5, "Yunnan", "云南"),
-    "52": (3, 5, "Guizhou", "贵州"),
-    "42": (4, 5, "Hubei", "湖北"),
-    "36": (5, 5, "Jiangxi", "江西"),
-    "33": (6, 5, "Zhejiang", "浙江"),
-    "31": (7, 5, "Shanghai", "上海"),
-    "45": (3, 6, "Guangxi", "广西"),
-    "43": (4, 6, "Hunan", "湖南"),
-    "35": (5, 6, "Fujian", "福建"),
-    "44": (4, 7, "Guangdong", "广东"),
-    "81": (5, 7, "Hong Kong", "香港"),
-    "71": (6, 7, "Taiwan", "台湾"),
-    "46": (3, 8, "Hainan", "海南"),
-    "82": (4, 8, "Macao", "澳门"),
+class Tile(NamedTuple):
+    """Where a province stands on the map, and its names."""
+
+    column: int
+    row: int
+    en: str
+    zh: str
+
+    def name(self, language: str) -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+TILES: dict[str, Tile] = {
+    "23": Tile(7, 0, "Heilongjiang", "黑龙江"),
+    "22": Tile(7, 1, "Jilin", "吉林"),
+    "65": Tile(0, 2, "Xinjiang", "新疆"),
+    "64": Tile(3, 2, "Ningxia", "宁夏"),
+    "15": Tile(4, 2, "Inner Mongolia", "内蒙古"),
+    "11": Tile(5, 2, "Beijing", "北京"),
+    "12": Tile(6, 2, "Tianjin", "天津"),
+    "21": Tile(7, 2, "Liaoning", "辽宁"),
+    "63": Tile(1, 3, "Qinghai", "青海"),
+    "62": Tile(2, 3, "Gansu", "甘肃"),
+    "61": Tile(3, 3, "Shaanxi", "陕西"),
+    "14": Tile(4, 3, "Shanxi", "山西"),
+    "13": Tile(5, 3, "Hebei", "河北"),
+    "37": Tile(6, 3, "Shandong", "山东"),
+    "54": Tile(1, 4, "Tibet", "西藏"),
+    "51": Tile(2, 4, "Sichuan", "四川"),
+    "50": Tile(3, 4, "Chongqing", "重庆"),
+    "41": Tile(4, 4, "Henan", "河南"),
+    "34": Tile(5, 4, "Anhui", "安徽"),
+    "32": Tile(6, 4, "Jiangsu", "江苏"),
+    "53": Tile(2, 5, "Yunnan", "云南"),
+    "52": Tile(3, 5, "Guizhou", "贵州"),
+    "42": Tile(4, 5, "Hubei", "湖北"),
+    "36": Tile(5, 5, "Jiangxi", "江西"),
+    "33": Tile(6, 5, "Zhejiang", "浙江"),
+    "31": Tile(7, 5, "Shanghai", "上海"),
+    "45": Tile(3, 6, "Guangxi", "广西"),
+    "43": Tile(4, 6, "Hunan", "湖南"),
+    "35": Tile(5, 6, "Fujian", "福建"),
+    "44": Tile(4, 7, "Guangdong", "广东"),
+    "81": Tile(5, 7, "Hong Kong", "香港"),
+    "71": Tile(6, 7, "Taiwan", "台湾"),
+    "46": Tile(3, 8, "Hainan", "海南"),
+    "82": Tile(4, 8, "Macao", "澳门"),
 }
-"""Two-digit code (GB/T 2260) → column, row, English and Chinese name. Neighbours stay neighbours, areas are equal."""
+"""By two-digit code (GB/T 2260). Neighbours stay neighbours, areas are equal."""
 
 
 def tile_map(
@@ -316,15 +330,14 @@ def tile_map(
 ) -> Figure:
     """Provinces as equal tiles, shaded in up to five classes of about equal size (quantiles)."""
     show = show or grouped
-    name_at = 3 if language.startswith("zh") else 2
     known = {code: value for code, value in values.items() if value is not None and code in TILES}
     breaks = _quantile_breaks([float(value) for value in known.values()])
     tile_width, tile_height, gap = 90.0, 58.0, 4.0
-    columns = max(tile[0] for tile in TILES.values()) + 1
-    rows = max(tile[1] for tile in TILES.values()) + 1
+    columns = max(tile.column for tile in TILES.values()) + 1
+    rows = max(tile.row for tile in TILES.values()) + 1
     canvas = Canvas(columns * tile_width, rows * tile_height)
     for code, tile in TILES.items():
-        x, y = tile[0] * tile_width, tile[1] * tile_height
+        x, y = tile.column * tile_width, tile.row * tile_height
         width, height = tile_width - gap, tile_height - gap
         value = known.get(code)
         if value is None:
@@ -334,7 +347,7 @@ def tile_map(
             step = _step_of(float(value), breaks)
             canvas.rect(x, y, width, height, STEPS[step], rx=5)
             fill = PAPER if step >= 3 else INK
-        name = tile[name_at]
+        name = tile.name(language)
         size = min(TEXT - 1, (width - 8) / max(_text_width(name, 1), 0.1))
         canvas.text(x + width / 2, y + 22, name, anchor="middle", fill=fill, size=size)
         shown = ABSENT if value is None else show(value)
@@ -346,7 +359,7 @@ def tile_map(
         description=description or title,
         svg=canvas.svg(title, description or title),
         columns=(category_label, value_label or unit),
-        rows=[(TILES[code][name_at], (show(known[code]),)) for code in ordered],
+        rows=[(TILES[code].name(language), (show(known[code]),)) for code in ordered],
         unit=unit,
         source=source,
     )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.forms import Form
+from django.forms import Field, Form
 from django.forms.renderers import BaseRenderer, DjangoTemplates, TemplatesSetting
 from django.template import TemplateDoesNotExist
 
 from cpaudit.rulebook.errors import Invalid
 from cpaudit.web.findings import refusal_sentence, translated
+
+F = TypeVar("F", bound=Field)
+
+
+def with_unit(field: F, unit: str) -> F:
+    """The field with its unit shown beside the widget: `with_unit(DecimalField(label=…), "CNY")`."""
+    vars(field)["unit"] = unit
+    return field
 
 
 class Renderer(TemplatesSetting):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cpaudit.rulebook.findings import Finding, Severity
 from cpaudit.templatetags.ui import money, quantity
 from cpaudit.web import charts
+from cpaudit.web.forms import with_unit
 from cpaudit.web.pagination import page_of
 
 
@@ -38,8 +39,9 @@ class OptionForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[("no", _("No cost")), ("low", _("Low cost")), ("medium", _("Medium cost")), ("high", _("High cost"))],
     )
-    investment = forms.DecimalField(label=_("Planned investment"), help_text=_("0 for a no-cost option."))
-    investment.unit = "CNY"
+    investment = with_unit(
+        forms.DecimalField(label=_("Planned investment"), help_text=_("0 for a no-cost option.")), "CNY"
+    )
     due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
     frozen = forms.BooleanField(label=_("I have read the rule on truthful data (Item 6)"), help_text=_("Needed once."))
