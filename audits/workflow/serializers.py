@@ -175,6 +175,7 @@ class SendBackInput(CommentInput):
     due_on = serializers.DateField()
 
 
+@extend_schema_field(int)
 class VisibleEnterprise(serializers.PrimaryKeyRelatedField):
     """An enterprise of the caller's jurisdiction; another one does not exist."""
 
@@ -213,6 +214,7 @@ class ThresholdInput(VersionInput):
     medium_max = serializers.DecimalField(max_digits=16, decimal_places=2)
 
 
+@extend_schema_field(int)
 class TeamOf(serializers.PrimaryKeyRelatedField):
     """A present member of this audit's team."""
 
