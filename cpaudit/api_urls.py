@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver
 
 from audits.desk.api import api_urlpatterns as desk
+from audits.enterprises.api import api_urlpatterns as enterprises
 from audits.workflow.api import api_urlpatterns as workflow
 from cpaudit.documents.api import api_urlpatterns as files
 
-urlpatterns: list[URLPattern | URLResolver] = [*desk, *workflow, *files]
+urlpatterns: list[URLPattern | URLResolver] = [*desk, *enterprises, *workflow, *files]

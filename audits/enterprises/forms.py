@@ -7,17 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audits.enterprises import rules
-from audits.enterprises.models import Enterprise, EnterpriseQuerySet, Method, Ownership, Size, YearlyFigure
+from audits.enterprises.models import Enterprise, Method, Ownership, Size, YearlyFigure
 from audits.enterprises.policies import IDENTITY
-from audits.enterprises.selectors import regions_under, sectors_under, unit_name
+from audits.enterprises.selectors import reads_chinese, regions_under, sectors_under, unit_name
 from audits.enterprises.services import DEFAULT_CURRENCY, GivenFigure
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Metric, MetricGroup, Region, RegionLevel, Sector
@@ -33,15 +29,7 @@ class RegionChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, region: Region) -> str:
         if region.parent is None or region.level == RegionLevel.PROVINCE:
             return region.name
-        return f"{region.parent.name}{region.name}" if _chinese() else f"{region.name}, {region.parent.name}"
-
-
-class RegionFilter(django_filters.ModelChoiceFilter):
-    field_class = RegionChoiceField
-
-    def filter(self, qs: Any, value: Region | None) -> Any:
-        """Everything inside the region, not only what lies directly in it."""
-        return qs.filter(**{f"{self.field_name}__startswith": value.path}) if value else qs
+        return f"{region.parent.name}{region.name}" if reads_chinese() else f"{region.name}, {region.parent.name}"
 
 
 class EnterpriseForm(forms.Form):
@@ -137,57 +125,6 @@ def initial_of(enterprise: Enterprise) -> dict[str, Any]:
         "region": body.region_id,
         "sector": enterprise.sector_id,
     }
-
-
-# --- Finding enterprises --------------------------------------------------------------------------------------------
-def sorts() -> dict[str, Any]:
-    """What the list can be sorted by: the address' words and the columns, the name in the reader's language."""
-    first, second = ("body__name_zh", "body__name_en") if _chinese() else ("body__name_en", "body__name_zh")
-    return {
-        "name": Coalesce(NullIf(first, Value("")), second),
-        "region": F("body__region__code"),
-        "sector": F("sector__code"),
-        "size": F("size"),
-        "last_audit": F("last_audit_year"),
-    }
-
-
-class EnterpriseFilter(django_filters.FilterSet):
-    """What the list and REST can be narrowed to; `user` limits the choices to his jurisdiction."""
-
-    q = django_filters.CharFilter(method="search", label=_("Name or credit code"))
-    region = RegionFilter(field_name="body__region__path", queryset=Region.objects.none(), label=_("Region"))
-    sector = django_filters.ModelChoiceFilter(queryset=Sector.objects.none(), label=_("Industry"))
-    size = django_filters.ChoiceFilter(choices=Size.choices, label=_("Size"))
-    listed = django_filters.ChoiceFilter(
-        method="on_this_years_list", choices=[("yes", _("yes")), ("no", _("no"))], label=_("Listed this year")
-    )
-
-    class Meta:
-        model = Enterprise
-        fields: list[str] = []
-
-    def __init__(self, data: Any, queryset: EnterpriseQuerySet, *, user: User) -> None:
-        super().__init__(data, queryset)
-        self.filters["region"].queryset = regions_under(user)
-        self.filters["sector"].queryset = sectors_under(user)
-
-    def search(self, enterprises: EnterpriseQuerySet, _name: str, text: str) -> EnterpriseQuerySet:
-        text = text.strip()
-        code = rules.tidy_code(text)
-        named = Q(body__name_en__icontains=text) | Q(body__name_zh__icontains=text)
-        return enterprises.filter(named | Q(credit_code__startswith=code) if code else named)
-
-    def on_this_years_list(self, enterprises: EnterpriseQuerySet, _name: str, answer: str) -> EnterpriseQuerySet:
-        return enterprises.filter(is_listed=answer == "yes")
-
-
-def sorted_by(queryset: QuerySet[Any], wanted: str, columns: Mapping[str, Any], default: str) -> QuerySet[Any]:
-    """Ordered as the address asks (`sort=-name`), by `default` where it asks for nothing known; empty ones last."""
-    name = wanted if wanted.removeprefix("-") in columns else default
-    column = columns[name.removeprefix("-")]
-    order = column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
-    return queryset.order_by(order, "pk")
 
 
 # --- Yearly figures -------------------------------------------------------------------------------------------------
@@ -296,10 +233,10 @@ class FiguresForm:
         return [given for row in self if (given := row.given()) is not None]
 
     @property
-    def problems(self) -> list[tuple[str, str, str]]:
-        """What has to be mended: the control's id, the metric's name, the sentence."""
+    def problems(self) -> list[tuple[str, str]]:
+        """What has to be mended: the control's id and the sentence."""
         return [
-            (row[name].id_for_label, row.metric.name, text)
+            (row[name].id_for_label, text if text.startswith(row.metric.name) else f"{row.metric.name}: {text}")
             for row in self
             for name, texts in row.errors.items()
             for text in texts
@@ -311,7 +248,3 @@ def plain(amount: Decimal) -> str:
     """Without the zeros a column pads with: what was typed is what is shown again."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _chinese() -> bool:
-    return (get_language() or "en").startswith("zh")

@@ -45,9 +45,13 @@ class FiguresTable:
     rows: Sequence[MetricRow] = field(default_factory=list)
 
 
+def reads_chinese() -> bool:
+    return (get_language() or "en").startswith("zh")
+
+
 def unit_name(unit: Unit) -> str:
     """How a unit is written in the reader's language."""
-    return unit.name_zh if (get_language() or "en").startswith("zh") else unit.name_en
+    return unit.name_zh if reads_chinese() else unit.name_en
 
 
 def figures_table(enterprise: Enterprise, *, years: int | None = SHOWN_YEARS) -> FiguresTable:
@@ -102,7 +106,7 @@ def regions_under(user: User) -> QuerySet[Region]:
 def sectors_under(user: User) -> QuerySet[Sector]:
     """The industries a person can choose from: an industry department's own, else all of the current edition."""
     if user.body and user.body.is_industry_department:
-        return user.body.sectors.all()
+        return user.body.sectors.of_edition(Sector.DEFAULT_EDITION)
     return Sector.objects.of_edition(Sector.DEFAULT_EDITION)
 
 

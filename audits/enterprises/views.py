@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits.enterprises import rules
-from audits.enterprises.forms import EnterpriseFilter, EnterpriseForm, FiguresForm, YearForm, sorted_by, sorts
+from audits.enterprises.filters import EnterpriseFilter, sorted_by, sorts
+from audits.enterprises.forms import EnterpriseForm, FiguresForm, YearForm
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet
 from audits.enterprises.policies import (
     check_can_change,
@@ -34,10 +35,12 @@ from audits.enterprises.selectors import (
 from audits.enterprises.services import change_enterprise, create_enterprise, record_figures
 from cpaudit.reference.selectors import metrics_by_group
 from cpaudit.rulebook.errors import Invalid, Stale, allowed
+from cpaudit.templatetags.ui import number
 from cpaudit.trail.selectors import timeline
 from cpaudit.web import charts
 from cpaudit.web.csv_export import csv_response
-from cpaudit.web.findings import refusal_sentence, translated
+from cpaudit.web.findings import refusal_sentence
+from cpaudit.web.forms import show_errors
 from cpaudit.web.pagination import page_of
 
 DRAWN_AT_MOST = 3
@@ -136,7 +139,7 @@ def _facts(enterprise: Enterprise) -> list[tuple[str, Any]]:
         (_("Industry (GB/T 4754)"), enterprise.sector),
         (_("Ownership"), enterprise.get_ownership_display()),
         (_("Size"), enterprise.get_size_display()),
-        (_("Employees"), enterprise.employees),
+        (_("Employees"), number(enterprise.employees)),
         (_("Main products"), enterprise.products),
         (_("Address"), enterprise.address),
         (_("Contact person"), enterprise.contact_name),
@@ -174,7 +177,7 @@ def enterprise_create(request: HttpRequest) -> HttpResponse:
         try:
             enterprise = create_enterprise(by=request.user, at=timezone.now(), **form.values)
         except Invalid as refusal:
-            add_errors(form, refusal)
+            show_errors(form, refusal)
         else:
             messages.success(request, _("%(name)s is entered.") % {"name": enterprise.name})
             return redirect("audits:enterprise-detail", enterprise.pk)
@@ -199,7 +202,7 @@ def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.values,
             )
         except Invalid as refusal:
-            add_errors(form, refusal)
+            show_errors(form, refusal)
         except Stale as refusal:
             form.show_what_is_now(seen_enterprise(request, pk), refusal_sentence(refusal))
             status = refusal.status
@@ -274,13 +277,6 @@ def figures_edit(request: HttpRequest, pk: int, year: int) -> HttpResponse:
 
 
 # --- Shared ---------------------------------------------------------------------------------------------------------
-def add_errors(form: Any, refusal: Invalid) -> None:
-    """What a service could not use, beside the fields it is about."""
-    for name, sentences in refusal.errors.items():
-        for sentence in sentences:
-            form.add_error(name if name in form.fields else None, translated(str(sentence)))
-
-
 def _status(form: Any) -> int:
     return 422 if form.is_bound else 200
 

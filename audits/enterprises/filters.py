@@ -1,0 +1,95 @@
+"""What lists of enterprises can be narrowed to and sorted by; pages and REST share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from audits.enterprises import rules
+from audits.enterprises.forms import RegionChoiceField
+from audits.enterprises.models import Enterprise, EnterpriseQuerySet, Size
+from audits.enterprises.selectors import reads_chinese, regions_under, sectors_under
+from cpaudit.accounts.models import User
+from cpaudit.reference.models import Region, Sector
+
+ALL = _("all")
+
+
+class RegionFilter(django_filters.ModelChoiceFilter):
+    """A region by its code; finds everything inside it, not only what lies directly in it."""
+
+    field_class = RegionChoiceField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, to_field_name="code", empty_label=ALL, **kwargs)
+
+    def filter(self, qs: Any, value: Region | None) -> Any:
+        return qs.filter(**{f"{self.field_name}__startswith": value.path}) if value else qs
+
+
+class SectorFilter(django_filters.ModelChoiceFilter):
+    """An industry by its code, in whichever edition of the standard the enterprise was classified."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, to_field_name="code", empty_label=ALL, **kwargs)
+
+    def filter(self, qs: Any, value: Sector | None) -> Any:
+        return qs.filter(**{self.field_name: value.code}) if value else qs
+
+
+def sorts() -> dict[str, Any]:
+    """What the list can be sorted by: the address' words and the columns, the name in the reader's language."""
+    first, second = ("body__name_zh", "body__name_en") if reads_chinese() else ("body__name_en", "body__name_zh")
+    return {
+        "name": Coalesce(NullIf(first, Value("")), second),
+        "region": F("body__region__code"),
+        "sector": F("sector__code"),
+        "size": F("size"),
+        "last_audit": F("last_audit_year"),
+    }
+
+
+class EnterpriseFilter(django_filters.FilterSet):
+    """What the list and REST can be narrowed to; `user` limits the choices to his jurisdiction."""
+
+    q = django_filters.CharFilter(method="search", label=_("Name or credit code"))
+    region = RegionFilter(field_name="body__region__path", queryset=Region.objects.none(), label=_("Region"))
+    sector = SectorFilter(field_name="sector__code", queryset=Sector.objects.none(), label=_("Industry"))
+    size = django_filters.ChoiceFilter(choices=Size.choices, label=_("Size"), empty_label=ALL)
+    listed = django_filters.ChoiceFilter(
+        method="on_this_years_list",
+        choices=[("yes", _("yes")), ("no", _("no"))],
+        label=_("Listed this year"),
+        empty_label=ALL,
+    )
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: EnterpriseQuerySet, *, user: User) -> None:
+        super().__init__(data, queryset)
+        self.filters["region"].queryset = regions_under(user)
+        self.filters["sector"].queryset = sectors_under(user)
+
+    def search(self, enterprises: EnterpriseQuerySet, _name: str, text: str) -> EnterpriseQuerySet:
+        text = text.strip()
+        code = rules.tidy_code(text)
+        named = Q(body__name_en__icontains=text) | Q(body__name_zh__icontains=text)
+        return enterprises.filter(named | Q(credit_code__startswith=code) if code else named)
+
+    def on_this_years_list(self, enterprises: EnterpriseQuerySet, _name: str, answer: str) -> EnterpriseQuerySet:
+        return enterprises.filter(is_listed=answer == "yes")
+
+
+def sorted_by(queryset: QuerySet[Any], wanted: str, columns: Mapping[str, Any], default: str) -> QuerySet[Any]:
+    """Ordered as the address asks (`sort=-name`), by `default` where it asks for nothing known; empty ones last."""
+    name = wanted if wanted.removeprefix("-") in columns else default
+    column = columns[name.removeprefix("-")]
+    order = column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
+    return queryset.order_by(order, "pk")
