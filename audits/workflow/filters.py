@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,9 @@ class AuditFilter(django_filters.FilterSet):
     """Search and filters over audits; regions and sectors by their codes, so that a link outlives the database."""
 
     q = django_filters.CharFilter(method="search", label=_("Number, enterprise or credit code"))
-    status = django_filters.MultipleChoiceFilter(choices=_statuses, label=_("Status"))
+    status = django_filters.MultipleChoiceFilter(
+        choices=_statuses, label=_("Status"), widget=forms.CheckboxSelectMultiple
+    )
     kind = django_filters.ChoiceFilter(choices=AuditKind.choices, label=_("Kind"), empty_label=_("All kinds"))
     year = django_filters.NumberFilter(label=_("Year"), min_value=1980, max_value=2100)
     province = django_filters.ModelChoiceFilter(
@@ -33,9 +36,7 @@ class AuditFilter(django_filters.FilterSet):
         queryset=Sector.objects.all(), to_field_name="code", field_name="enterprise__sector",
         label=_("Industry"), empty_label=_("All industries"),
     )  # fmt: skip
-    overdue = django_filters.BooleanFilter(
-        method="only_overdue", label=_("Overdue only"), widget=django_filters.widgets.BooleanWidget
-    )
+    overdue = django_filters.BooleanFilter(method="only_overdue", label=_("Overdue only"), widget=forms.CheckboxInput)
 
     class Meta:
         model = Audit
