@@ -1,7 +1,8 @@
 """The pages of this app, room by room."""
 
 from audits.enterprises.urls import urlpatterns as enterprises
+from audits.programme.urls import urlpatterns as programme
 from audits.workflow.urls import urlpatterns as workflow
 
 app_name = "audits"
-urlpatterns = [*enterprises, *workflow]
+urlpatterns = [*enterprises, *programme, *workflow]

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_filters
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from audits.enterprises import rules
 from audits.enterprises.forms import RegionChoiceField
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet, Size
-from audits.enterprises.selectors import reads_chinese, regions_under, sectors_under
+from audits.enterprises.selectors import regions_under, sectors_under
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Region, Sector
+from cpaudit.web.words import reads_chinese
 
 ALL = _("all")
 
@@ -78,12 +78,9 @@ class EnterpriseFilter(django_filters.FilterSet):
         self.filters["sector"].queryset = sectors_under(user)
 
     def search(self, enterprises: EnterpriseQuerySet, _name: str, text: str) -> EnterpriseQuerySet:
-        text = text.strip()
-        code = rules.tidy_code(text)
-        named = Q(body__name_en__icontains=text) | Q(body__name_zh__icontains=text)
-        return enterprises.filter(named | Q(credit_code__startswith=code) if code else named)
+        return enterprises.named(text)
 
-    def on_this_years_list(self, enterprises: EnterpriseQuerySet, _name: str, answer: str) -> EnterpriseQuerySet:
+    def on_this_years_list(self, enterprises: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
         return enterprises.filter(is_listed=answer == "yes")
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from audits.enterprises import rules
 from audits.enterprises.models import Enterprise, Method, Ownership, Size, YearlyFigure
 from audits.enterprises.policies import IDENTITY
-from audits.enterprises.selectors import reads_chinese, regions_under, sectors_under, unit_name
+from audits.enterprises.selectors import regions_under, sectors_under, unit_name
 from audits.enterprises.services import DEFAULT_CURRENCY, GivenFigure
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Metric, MetricGroup, Region, RegionLevel, Sector
 from cpaudit.web.findings import sentence
+from cpaudit.web.words import reads_chinese
 
 CURRENCIES = [("CNY", _("yuan (CNY)")), ("USD", _("US dollar (USD)")), ("EUR", _("euro (EUR)"))]
 MAX_EMPLOYEES = 5_000_000

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audits.enterprises import rules
 from cpaudit.accounts.models import Body
 from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Metric, Sector
@@ -57,6 +58,12 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         if body.kind == BodyKind.CONSULTING:
             return self.filter(pk__in=body.consulting_audits.values("enterprise"))
         return self.none()
+
+    def named(self, text: str) -> Self:
+        """Those somebody looks for: by a part of either name, or the beginning of the credit code."""
+        text, code = text.strip(), rules.tidy_code(text)
+        found = Q(body__name_en__icontains=text) | Q(body__name_zh__icontains=text)
+        return self.filter(found | Q(credit_code__startswith=code) if code else found)
 
     def with_names(self) -> Self:
         return self.select_related("body", "body__region", "sector")

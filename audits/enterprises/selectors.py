@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
-from django.utils.translation import get_language
 
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet, YearlyFigure
 from cpaudit.accounts.models import Body, Posting, User
 from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Metric, Region, RegionLevel, Sector
 from cpaudit.reference.units import Unit
+from cpaudit.web.words import reads_chinese
 
 # Years shown side by side: the three of an audit and two to compare with.
 SHOWN_YEARS = 5
@@ -43,10 +43,6 @@ class FiguresTable:
 
     years: Sequence[int]
     rows: Sequence[MetricRow] = field(default_factory=list)
-
-
-def reads_chinese() -> bool:
-    return (get_language() or "en").startswith("zh")
 
 
 def unit_name(unit: Unit) -> str:

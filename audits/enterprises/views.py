@@ -33,6 +33,7 @@ from audits.enterprises.selectors import (
     sees_people,
 )
 from audits.enterprises.services import change_enterprise, create_enterprise, record_figures
+from cpaudit.accounts.roles import Permission
 from cpaudit.reference.selectors import metrics_by_group
 from cpaudit.rulebook.errors import Invalid, Stale, allowed
 from cpaudit.templatetags.ui import number
@@ -118,6 +119,7 @@ def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can": {
             "change": allowed(check_can_change, request.user, enterprise),
             "record_figures": allowed(check_can_record_figures, request.user, enterprise),
+            "list": request.user.may(Permission.LIST_ENTERPRISES),
         },
     }
     return render(request, "audits/enterprises/enterprise_detail.html", context)

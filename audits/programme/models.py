@@ -16,12 +16,33 @@ from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Metric, Region
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from cpaudit.accounts.models import User
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def about(self, text: str) -> Self:
+        """Listings of the enterprises somebody looks for by name or credit code."""
+        return self.filter(enterprise__in=Enterprise.objects.named(text))
+
+    def in_state(self, state: str, *, on: dt.date) -> Self:
+        """How far the listed audits are: waiting, working, filed, or overdue on that day."""
+        if state == "waiting":
+            return self.filter(audit__started_on=None)
+        if state == "working":
+            return self.filter(audit__started_on__isnull=False, audit__filed_at=None)
+        if state == "filed":
+            return self.filter(audit__filed_at__isnull=False)
+        # What is overdue, the audit itself knows; it is a higher room, reached by the relation that points here.
+        audits = Listing._meta.get_field("audit").related_model._default_manager
+        return self.filter(audit__in=audits.overdue(on=on))
+
+    def with_names(self) -> Self:
+        return self.select_related("enterprise__body__region", "enterprise__sector", "authority", "audit__consultancy")
 
 
 class Listing(models.Model):

@@ -11,10 +11,12 @@ from audits.enterprises.models import Enterprise
 from audits.programme.models import Listing
 from audits.programme.policies import check_can_list
 from audits.programme.rules import Reason, deadlines
+from audits.programme.selectors import listing_findings
 from cpaudit.accounts.models import User
 from cpaudit.rulebook.errors import Invalid, Refused
 from cpaudit.rulebook.findings import Finding, _
 from cpaudit.rulebook.rulesets import rule_set_on
+from cpaudit.trail.services import record
 
 
 @transaction.atomic
@@ -28,7 +30,11 @@ def put_on_list(
     by: User,
     at: dt.datetime,
 ) -> Listing:
-    """One row of the list with its deadlines. The audit itself is opened by the workflow, which calls this."""
+    """One row of the list with its deadlines. The audit itself is opened by the workflow, which calls this.
+
+    Warnings about the last round are kept with the event. Raises NotAllowed, Invalid, and Refused where the enterprise
+    is on that year's list already.
+    """
     check_can_list(by, enterprise)
     if reason not in set(Reason):
         raise Invalid(_("The enterprise cannot be listed."), {"reason": [_("Choose one of the reasons.")]})
@@ -37,10 +43,17 @@ def put_on_list(
             _("The enterprise cannot be listed."),
             {"published_on": [_("The list of a year is published in that year.")]},
         )
-    when = deadlines(published_on, rule_set_on(timezone.localdate(at)))
+    if published_on > timezone.localdate(at):
+        raise Invalid(
+            _("The enterprise cannot be listed."),
+            {"published_on": [_("This day has not come; a list counts from the day it is published.")]},
+        )
+    rules = rule_set_on(timezone.localdate(at))
+    when = deadlines(published_on, rules)
+    warnings = listing_findings(enterprise, published_on=published_on, rules=rules)
     try:
         with transaction.atomic():
-            return Listing.objects.create(
+            listing = Listing.objects.create(
                 enterprise=enterprise,
                 authority=by.body,
                 year=year,
@@ -61,3 +74,16 @@ def put_on_list(
             remedy=_("Open its audit instead."),
         )  # fmt: skip
         raise Refused(_("The enterprise cannot be listed."), [finding]) from error
+    record(
+        verb="enterprise.listed",
+        thing=enterprise,
+        by=by,
+        at=at,
+        facts={
+            "year": year,
+            "reason": {"msgid": listing.reason_msgid},
+            "grounds": grounds,
+            "warnings": {"findings": [finding.as_data() for finding in warnings]},
+        },
+    )
+    return listing

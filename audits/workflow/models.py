@@ -70,6 +70,10 @@ class AuditQuerySet(models.QuerySet["Audit"]):
             due_on__lt=on
         )
 
+    def carried_through(self) -> Self:
+        """Approved, or recorded as a past audit: a round that counts."""
+        return self.filter(status__in=[Status.APPROVED, Status.CLOSED, Status.RECORDED])
+
     def with_names(self) -> Self:
         return self.select_related(
             "enterprise__body__region", "enterprise__sector", "consultancy", "authority", "listing"

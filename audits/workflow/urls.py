@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from audits.workflow.views import audits, stages, team
+from audits.workflow.views import audits, listing, stages, team
 
 urlpatterns = [
+    path("enterprises/<int:pk>/list/", listing.listing_create, name="listing-create"),
     path("audits/", audits.audit_list, name="audit-list"),
     path("audits/open/", audits.audit_create, name="audit-create"),
     path("audits/<int:pk>/", audits.audit_detail, name="audit-detail"),

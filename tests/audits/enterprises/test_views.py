@@ -116,7 +116,7 @@ def test_the_centre_sees_all_and_changes_nothing(client, steel, foreign):
     client.force_login(make_user(make_centre()))
     assert len(client.get(LIST).context["rows"]) == 3
     page = client.get(detail(steel))
-    assert page.context["can"] == {"change": False, "record_figures": False}
+    assert page.context["can"] == {"change": False, "record_figures": False, "list": False}
     assert client.get(reverse("audits:enterprise-edit", args=[steel.pk])).status_code == 403
 
 

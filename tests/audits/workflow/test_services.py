@@ -43,7 +43,7 @@ def test_listing_opens_an_audit_with_deadlines_and_tells_the_enterprise():
     assert audit.listing is not None
     assert (audit.listing.disclose_by, audit.start_by, audit.report_by) == (
         dt.date(2026, 4, 2),
-        dt.date(2026, 5, 2),
+        dt.date(2026, 5, 4),  # the 2nd is a Saturday
         dt.date(2027, 3, 2),
     )
     assert audit.due_on == audit.start_by
@@ -284,8 +284,8 @@ def test_sending_back_needs_a_comment_and_a_day_in_the_future():
 
 def test_a_missed_night_of_the_clock_loses_no_reminder_and_tells_nobody_twice():
     world = make_world()
-    listed(world)  # start by 2026-05-02
-    told = [services.run_clocks(at=later(days)) for days in (10, 20, 40, 41, 56, 60, 61, 62, 63)]
+    listed(world)  # start by Monday 2026-05-04
+    told = [services.run_clocks(at=later(days)) for days in (10, 20, 40, 41, 58, 62, 63, 64, 65)]
     kinds = Notice.objects.filter(recipient=world.manager).exclude(kind="audit.listed")
     assert sorted(kinds.values_list("kind", flat=True)) == ["audit.due_soon"] * 3 + ["audit.overdue"]
     assert told[-1] == 0
