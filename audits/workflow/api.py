@@ -39,9 +39,9 @@ def cleaned(serializer: type[Any], request: Request, **context: Any) -> dict[str
     return dict(given.validated_data)
 
 
-def answer(audit: Audit, code: int = status.HTTP_200_OK) -> Response:
-    """The audit as it now is."""
-    fresh = Audit.objects.with_names().get(pk=audit.pk)
+def answer(request: Request, audit: Audit, code: int = status.HTTP_200_OK) -> Response:
+    """The audit as it now is. Whoever declined it sees it no more and gets it as he left it."""
+    fresh = Audit.objects.visible_to(request.user).with_names().filter(pk=audit.pk).first() or audit
     return Response(shapes.AuditSerializer(fresh).data, status=code)
 
 
@@ -68,13 +68,13 @@ class AuditListView(ListAPIView):
             )
         else:
             audit = services.open_voluntary(**common)
-        return answer(audit, status.HTTP_201_CREATED)
+        return answer(request, audit, status.HTTP_201_CREATED)
 
 
 class AuditView(APIView):
     @extend_schema(responses=shapes.AuditSerializer)
     def get(self, request: Request, number: str) -> Response:
-        return answer(audit_for(request, number))
+        return answer(request, audit_for(request, number))
 
 
 ACTS: dict[str, tuple[Any, type[Any]]] = {
@@ -97,7 +97,7 @@ def act_view(name: str) -> Any:
         def post(self, request: Request, number: str) -> Response:
             audit = audit_for(request, number)
             given = cleaned(shape, request)
-            return answer(service(audit=audit, by=request.user, at=timezone.now(), **given))
+            return answer(request, service(audit=audit, by=request.user, at=timezone.now(), **given))
 
     return ActView.as_view()
 

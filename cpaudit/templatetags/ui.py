@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cpaudit.rulebook.findings import Finding
 from cpaudit.web import findings as rendered
 from cpaudit.web.icons import ICONS
+from cpaudit.web.words import shown_day
 
 register = template.Library()
 
@@ -174,7 +174,7 @@ def day(value: dt.date | dt.datetime | None) -> SafeString | str:
         return NOTHING
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date()
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _shown_day(value))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown_day(value))
 
 
 @register.filter
@@ -186,15 +186,9 @@ def moment(value: dt.datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}">{} {}</time>',
         local.isoformat(timespec="seconds"),
-        _shown_day(local.date()),
+        shown_day(local.date()),
         local.strftime("%H:%M"),
     )
-
-
-def _shown_day(value: dt.date) -> str:
-    if (get_language() or "en").startswith("zh"):
-        return f"{value.year}年{value.month}月{value.day}日"
-    return date_filter(value, "j M Y")
 
 
 @register.filter

@@ -14,6 +14,13 @@ def reads_chinese() -> bool:
     return (get_language() or "en").startswith("zh")
 
 
+def shown_day(value: dt.date) -> str:
+    """A day in one unmistakable form: `2 May 2026`, `2026年5月2日`."""
+    if reads_chinese():
+        return f"{value.year}年{value.month}月{value.day}日"
+    return date_format(value, "j M Y")
+
+
 def in_language(value: Any) -> Any:
     """The reader's side of a ``{"zh", "en"}`` pair, the translation of a ``{"msgid", "params"}``, a date written out.
 
@@ -27,10 +34,10 @@ def in_language(value: Any) -> Any:
         sentence = gettext(value["msgid"])
         return sentence % params if params else sentence
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return date_format(value, "DATE_FORMAT")
+        return shown_day(value)
     if isinstance(value, str) and len(value) == 10 and value[4] == "-" == value[7]:
         try:
-            return date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
+            return shown_day(dt.date.fromisoformat(value))
         except ValueError:
             return value
     return value
