@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -88,6 +89,18 @@ def says(finding: Finding) -> str:
 def mended_by(finding: Finding) -> str:
     """What would mend it."""
     return rendered.remedy(finding)
+
+
+@register.filter
+def met(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that hold."""
+    return [finding for finding in findings if finding.ok]
+
+
+@register.filter
+def unmet(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that do not hold, those that block first."""
+    return sorted((finding for finding in findings if not finding.ok), key=lambda finding: not finding.blocks)
 
 
 @register.filter
@@ -227,7 +240,7 @@ def datatable(content: str, caption: Any, hide_caption: bool = False, css: str =
     `{% datatable caption=_("Options") %}<thead>…</thead><tbody>…</tbody>{% enddatatable %}`
     """
     return format_html(
-        '<div class="table-frame" role="region" aria-label="{0}" tabindex="0"><table class="table {3}"{4}>'
+        '<div class="table-frame" role="group" aria-label="{0}" tabindex="0"><table class="table {3}"{4}>'
         '<caption class="{1}">{0}</caption>{2}</table></div>',
         escape(caption),  # a literal in a template counts as safe, but a quotation mark would end the attribute
         "visually-hidden" if hide_caption else "",

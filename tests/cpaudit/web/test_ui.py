@@ -128,7 +128,7 @@ def test_table_can_be_reached_by_keyboard_and_has_a_caption() -> None:
     source = '{% datatable caption="Options <1>" %}<tbody><tr><td>{{ x }}</td></tr></tbody>{% enddatatable %}'
     page = render(source, x="<b>")
 
-    assert 'role="region" aria-label="Options &lt;1&gt;" tabindex="0"' in page
+    assert 'role="group" aria-label="Options &lt;1&gt;" tabindex="0"' in page
     assert "<caption" in page
     assert "<td>&lt;b&gt;</td>" in page
 
