@@ -94,6 +94,11 @@ class ReportedProgrammeQuerySet(models.QuerySet["ReportedProgramme"]):
             return self.none()
         return self if body.kind == BodyKind.CENTRE else self.filter(region__path__startswith=body.region.path)
 
+    def with_effects(self) -> Self:
+        """With the region and, in the order of the metrics, the effects."""
+        effects = ReportedEffect.objects.select_related("metric").order_by("metric__position", "metric__code")
+        return self.select_related("region__parent").prefetch_related(models.Prefetch("effects", queryset=effects))
+
 
 class ReportedProgramme(models.Model):
     """Sums as somebody reported them, entered as reported and never corrected; checks raise flags beside them."""
@@ -116,7 +121,11 @@ class ReportedProgramme(models.Model):
     investment = models.DecimalField(_("investment"), max_digits=20, decimal_places=2, null=True, blank=True)
     benefit = models.DecimalField(_("benefit"), max_digits=20, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    total_reduction_percent = models.DecimalField(
+        _("total reduction of pollutants in per cent"), max_digits=7, decimal_places=3, null=True, blank=True
+    )
     notes = models.TextField(_("notes"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     entered_at = models.DateTimeField()
 
