@@ -1,8 +1,8 @@
 """Can the figures of a reported programme be true? Pure.
 
 What was reported is kept as reported and never corrected. These checks stand beside it: each says what it compared, and
-a failed one (a warning, never a refusal) tells a reader which figure to doubt. `concerns` among a finding's params names
-the figures it is about: fields of the programme or codes of metrics, separated by blanks.
+a failed one (a warning, never a refusal) tells a reader which figure to doubt. A finding's param `concerns` names the
+figures it is about: fields of the programme or codes of metrics, separated by blanks.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _cod_fits_into_the_water(report: Report) -> Iterable[Finding]:
         text = _("%(cod)s t of COD in %(water)s t of wastewater are %(mg)s mg in each litre.")
     yield _finding(
         "P-WATER", concentration <= LARGEST_COD_MG_PER_L, text, "wastewater cod",
-        remedy=_("Probably a unit was lost (10⁴ t?) or the two figures are about different waters: look at the source."),
+        remedy=_("Probably a unit was lost (10⁴ t?), or the two are about different waters: look at the source."),
         cod=_shown(cod.amount, "1"), water=_shown(water.amount, "1"), mg=_shown(concentration, "1"),
     )  # fmt: skip
 
@@ -181,7 +181,7 @@ def _shares_are_shares(report: Report) -> Iterable[Finding]:
             yield _finding(
                 "P-SHARE", 0 <= effect.share_percent <= 100,
                 _("%(metric)s: a reduction by %(share)s %%."), code,
-                remedy=_("A reduction lies between 0 and 100 %."),
+                remedy=_("A reduction lies between 0 and 100 %%."),
                 metric=dict(effect.names), share=_shown(effect.share_percent),
             )  # fmt: skip
 

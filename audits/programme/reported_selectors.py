@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 
+from audits.enterprises.selectors import unit_name
 from audits.programme.models import ReportedEffect, ReportedProgramme
 from audits.programme.reported_rules import Counts, Report, ReportedAmount, baseline, check_report
 from cpaudit.accounts.models import User
 from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Direction, Metric, Region, RegionLevel
-from cpaudit.reference.units import UNITS, Unit
+from cpaudit.reference.units import UNITS
 from cpaudit.rulebook.findings import Finding
 
 
@@ -103,11 +103,6 @@ def account_of(programme: ReportedProgramme) -> Account:
         for effect in programme.effects.all()
     ]
     return Account(programme, report, groups, effects, checks)
-
-
-def unit_name(unit: Unit) -> str:
-    """How a unit is written in the reader's language."""
-    return unit.name_zh if (get_language() or "en").startswith("zh") else unit.name_en
 
 
 def regions_to_report(user: User) -> QuerySet[Region]:

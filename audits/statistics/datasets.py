@@ -225,9 +225,7 @@ def _option_counts() -> Iterable[Measure]:
     def count(key: str, label: str, definition: str, *, usual: bool = False) -> Measure:
         return Measure(key, "1", label, definition, Kind.COUNT, (key,), usual=usual)
 
-    yield count(
-        "proposed", _("Options proposed"), _("All options ever proposed, whatever became of them."), usual=True
-    )
+    yield count("proposed", _("Options proposed"), _("All options ever proposed, whatever became of them."), usual=True)
     yield count("screened_out", _("Screened out"), _("Options judged not worth carrying out."))
     yield count("feasible", _("Feasible"), _("Options judged feasible that are not binding yet."))
     yield count("approved", _("Approved"), _("Options made binding by the audit's approval and not begun."))

@@ -100,7 +100,9 @@ def query(
     chosen = tuple(dataset.measures[key] for key in measures)
     needed = {part for measure in chosen for part in measure.parts}
     sources = [
-        source for source in SOURCES[dataset.key](user, at) if _passes(source.constants, filters) and _adds(source, needed)
+        source
+        for source in SOURCES[dataset.key](user, at)
+        if _passes(source.constants, filters) and _adds(source, needed)
     ]
     groups = _gathered(sources, by, filters, needed)
     dimensions = tuple(dataset.dimensions[key] for key in by)
@@ -218,7 +220,7 @@ def _order(key: Sequence[Value], dimensions: Sequence[Dimension]) -> list[tuple[
     for value, dimension in zip(key, dimensions, strict=True):
         if isinstance(value, int):
             place = value
-        elif dimension.choices and value in dimension.choices:
+        elif value is not None and value in dimension.choices:
             place = list(dimension.choices).index(value)
         else:
             place = 0

@@ -30,7 +30,7 @@ from django.utils import timezone
 
 from audits.options.models import EffectKind, Option, OptionEffect
 from audits.options.rules import MEDIUM_HIGH, NO_LOW, OptionStatus
-from audits.programme.models import ReportedEffect, ReportedProgramme
+from audits.programme.models import ReportedEffect, ReportedProgramme, ReportedProgrammeQuerySet
 from audits.statistics.datasets import BEFORE_DECISION, OPTION_STATUSES_COUNTED, PUBLIC_STATUSES, CostGroup, Origin
 from audits.statistics.policies import has_jurisdiction
 from audits.statistics.sums import ExactSum
@@ -71,7 +71,7 @@ def audits_for(user: Any) -> QuerySet[Audit]:
     return Audit.objects.filter(status__in=PUBLIC_STATUSES)
 
 
-def programmes_for(user: Any) -> QuerySet[ReportedProgramme]:
+def programmes_for(user: Any) -> ReportedProgrammeQuerySet:
     """What was reported was reported to be read: the public sees the sums of all programmes."""
     if has_jurisdiction(user):
         return ReportedProgramme.objects.visible_to(user)

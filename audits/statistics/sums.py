@@ -41,7 +41,7 @@ class ExactSum(Aggregate):
     def __init__(self, expression: Any, **extra: Any) -> None:
         super().__init__(expression, output_field=ExactField(), **extra)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         amount, params = compiler.compile(self.get_source_expressions()[0])
         where, where_params = ("", ())
         if self.filter is not None:
@@ -57,4 +57,4 @@ class ExactSum(Aggregate):
         )
         sql = " || ':' || ".join(f"SUM({part}){where}" for part, _times in parts)
         bound = [value for _part, times in parts for value in (*(list(params) * times), *where_params)]
-        return f"({sql})", bound
+        return f"({sql})", tuple(bound)

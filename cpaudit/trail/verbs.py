@@ -34,6 +34,7 @@ VERBS: dict[str, str] = {
     "enterprise.listed": _("%(actor)s put the enterprise on the compulsory list of %(year)s: %(reason)s"),
     "figures.recorded": _("%(actor)s recorded figures of %(year)s: %(metrics)s"),
     "programme.reported": _("%(actor)s entered the reported programme"),
+    "programme.changed": _("%(actor)s corrected the reported programme: %(fields)s"),
     # registrations
     "auditor.entered": _("%(actor)s entered the auditor"),
     "auditor.changed": _("%(actor)s corrected the auditor: %(fields)s"),
