@@ -5,7 +5,8 @@ from django.urls import URLPattern, URLResolver
 from audits.desk.api import api_urlpatterns as desk
 from audits.enterprises.api import api_urlpatterns as enterprises
 from audits.programme.api import api_urlpatterns as programme
+from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
 from cpaudit.documents.api import api_urlpatterns as files
 
-urlpatterns: list[URLPattern | URLResolver] = [*desk, *enterprises, *programme, *workflow, *files]
+urlpatterns: list[URLPattern | URLResolver] = [*desk, *enterprises, *programme, *statistics, *workflow, *files]
