@@ -8,5 +8,14 @@ from audits.programme.api import api_urlpatterns as programme
 from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
 from cpaudit.documents.api import api_urlpatterns as files
+from cpaudit.members.api import api_urlpatterns as members
 
-urlpatterns: list[URLPattern | URLResolver] = [*desk, *enterprises, *programme, *statistics, *workflow, *files]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *desk,
+    *enterprises,
+    *programme,
+    *statistics,
+    *workflow,
+    *files,
+    *members,
+]

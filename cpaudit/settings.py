@@ -39,7 +39,8 @@ CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Parts ----------------------------------------------------------------------------------------------------------
@@ -184,9 +185,13 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS_ONLY else "http"
+# Sign-in limits count by address: behind a proxy the client's is the last one the proxy wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
 MFA_TOTP_ISSUER = "CP Audit"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# allauth keeps its own list of verified addresses; here every address has proved itself by a mailed invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 

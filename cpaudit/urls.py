@@ -9,10 +9,13 @@ from cpaudit.web import views as web
 
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
+    # A person's address is where he was invited; it is not changed by himself, so allauth's page for that is shut.
+    path("sign-in/email/", web.page_not_found),
     path("sign-in/", include("allauth.urls")),
     path("api/v1/", include("cpaudit.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", include("cpaudit.members.urls")),
     path("inbox/", include("cpaudit.notices.urls")),
     path("files/", include("cpaudit.documents.urls")),
     path("", home, name="home"),

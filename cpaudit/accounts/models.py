@@ -330,6 +330,11 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.label})"
 
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which it works."""
+        return timezone.localdate(self.expires_at - dt.timedelta(microseconds=1))
+
 
 class IdempotencyKey(models.Model):
     """The answer already given to a writing call, so that a repeated call gets it again and does nothing twice.

@@ -23,6 +23,16 @@ KINDS: dict[str, Kind] = {
         _("Invitation to CP Audit: %(role)s at %(body)s"),
         _("%(inviter)s invites you to work at %(body)s as %(role)s. The invitation is good until %(expires_on)s."),
     ),
+    "account.joined": Kind(
+        _("%(person)s accepted your invitation to %(body)s"),
+        _("%(person)s now works at %(body)s as %(role)s."),
+        asks=False,
+    ),
+    "account.posting_ended": Kind(
+        _("You no longer act for %(body)s"),
+        _("%(actor)s ended your posting at %(body)s as %(role)s. Your API tokens of this posting are revoked."),
+        asks=False,
+    ),
     "audit.listed": Kind(
         _("%(enterprise)s is listed for a compulsory audit"),
         _(
