@@ -25,6 +25,16 @@ SECTION_MAX = 40_000
 SAVED_MEANWHILE = _("Somebody saved this meanwhile. Your text is kept below; compare it with what is there now.")
 
 
+def hold(audit: Audit) -> Audit:
+    """Take the audit's row for this transaction and its status as it is now.
+
+    Whoever files the report meanwhile waits, so that nothing is written behind the frozen content's back. (On SQLite a
+    writing transaction has the whole database from its beginning.)
+    """
+    audit.status = Audit.objects.select_for_update().only("status").get(pk=audit.pk).status
+    return audit
+
+
 def check_stage_open(stage: Stage) -> None:
     """Records are written while the stage is in work; a completed one is reopened or sent back first."""
     if stage.status in {StageStatus.OPEN, StageStatus.SENT_BACK}:
@@ -45,7 +55,7 @@ def check_stage_open(stage: Stage) -> None:
 @transaction.atomic
 def write_section(*, stage: Stage, key: str, text: str, version: int, by: User, at: dt.datetime) -> Section:
     """Save a section. `version` is that of the text the person began from (0: there was none)."""
-    check_can_write_records(by, stage.audit)
+    check_can_write_records(by, hold(stage.audit))
     check_stage_open(stage)
     spec = stage.spec.section(key)
     if len(text) > SECTION_MAX:
@@ -69,7 +79,7 @@ def write_section(*, stage: Stage, key: str, text: str, version: int, by: User, 
 @transaction.atomic
 def tick_deliverable(*, stage: Stage, key: str, by: User, at: dt.datetime) -> None:
     """Mark a line of the checklist as done; marking it again changes nothing."""
-    check_can_write_records(by, stage.audit)
+    check_can_write_records(by, hold(stage.audit))
     check_stage_open(stage)
     spec = stage.spec.deliverable(key)
     _row, created = Deliverable.objects.get_or_create(stage=stage, key=key, defaults={"done_by": by, "done_at": at})
@@ -80,7 +90,7 @@ def tick_deliverable(*, stage: Stage, key: str, by: User, at: dt.datetime) -> No
 @transaction.atomic
 def untick_deliverable(*, stage: Stage, key: str, by: User, at: dt.datetime) -> None:
     """Mark a line of the checklist as open again."""
-    check_can_write_records(by, stage.audit)
+    check_can_write_records(by, hold(stage.audit))
     check_stage_open(stage)
     spec = stage.spec.deliverable(key)
     removed, _rows = Deliverable.objects.filter(stage=stage, key=key).delete()
@@ -93,7 +103,7 @@ def set_stage_dates(
     *, stage: Stage, started_on: dt.date | None, finished_on: dt.date | None, version: int, by: User, at: dt.datetime
 ) -> Stage:
     """First and last day of work in the stage. Neither lies in the future."""
-    check_can_write_records(by, stage.audit)
+    check_can_write_records(by, hold(stage.audit))
     check_stage_open(stage)
     errors: dict[str, list[str]] = {}
     today = timezone.localdate(at)
@@ -130,7 +140,7 @@ def log_work(
     at: dt.datetime,
 ) -> WorkEntry:
     """Log hours of a team member in one of the ten fields; at most 24 a day over the whole audit."""
-    check_can_write_records(by, audit)
+    check_can_write_records(by, hold(audit))
     errors: dict[str, list[str]] = {}
     if member.audit_id != audit.pk:
         errors["member"] = [_("This person is not in the team.")]
@@ -159,23 +169,25 @@ def log_work(
 @transaction.atomic
 def remove_work(*, entry: WorkEntry, by: User, at: dt.datetime) -> None:
     """Take a wrong entry out; the trail keeps what it said."""
-    check_can_write_records(by, entry.audit)
+    check_can_write_records(by, hold(entry.audit))
     removed, _rows = WorkEntry.objects.filter(pk=entry.pk).delete()
     if not removed:
         raise Stale(_("This entry has been removed already."))
     _record_work(entry, "stage.work_removed", by, at)
 
 
+@transaction.atomic
 def add_stage_file(*, stage: Stage, upload: File[bytes], caption: str, by: User, at: dt.datetime) -> StoredFile:
     """Keep a file as evidence of a stage in work."""
-    check_can_write_records(by, stage.audit)
+    check_can_write_records(by, hold(stage.audit))
     check_stage_open(stage)
     return store_upload(thing=stage.audit, upload=upload, part=part_of(stage), caption=caption, by=by, at=at)
 
 
+@transaction.atomic
 def remove_stage_file(*, stage: Stage, file: StoredFile, by: User, at: dt.datetime) -> None:
     """Take a file of a stage in work out of sight; its bytes and its trail stay."""
-    check_can_write_records(by, stage.audit)
+    check_can_write_records(by, hold(stage.audit))
     check_stage_open(stage)
     remove_file(file=file, thing=stage.audit, by=by, at=at)
 

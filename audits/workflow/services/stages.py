@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from audits.workflow.models import Decision, Stage
+from audits.workflow.models import Audit, Decision, Stage
 from audits.workflow.policies import check_can_on_stage
 from audits.workflow.rules.gates import STAGE_GATES, every_stage_is_completed, findings_of
 from audits.workflow.rules.transitions import (
@@ -120,9 +120,10 @@ def _move(
     check_words(row, comment, due_on, at)
     if blocking(findings):
         raise Refused(_("Stage %(stage)s cannot be completed yet."), findings, stage=stage.number)
-    # The audit must be in work at the very moment of writing, so its status is part of the condition.
+    # The audit must be in work at the very moment of writing. Its status is a subquery and no join: a join would put
+    # the version into the subquery too, which PostgreSQL does not look at again after waiting for another's lock.
     moved = Stage.objects.filter(
-        pk=stage.pk, version=version, status__in=row.sources, audit__status__in=WORKING
+        pk=stage.pk, version=version, status__in=row.sources, audit__in=Audit.objects.filter(status__in=WORKING)
     ).update(status=row.target, version=F("version") + 1, **changes)
     if not moved:
         raise _what_happened_meanwhile(stage)
