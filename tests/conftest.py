@@ -37,11 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of what only PostgreSQL does are not part of a run on SQLite: left out there, not skipped."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        elsewhere = [item for item in items if item.get_closest_marker("postgres")]
-        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
-        config.hook.pytest_deselected(items=elsewhere)
+    """Tests that belong to the run on the other engine are left out of this one, not skipped."""
+    other = "postgres" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "once"
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=elsewhere)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

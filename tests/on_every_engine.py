@@ -78,7 +78,7 @@ def servers() -> Engine | None:
 
 def run(engine: Engine) -> int:
     print(f"\n--- Tests on {engine.name} ---", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", "auto", *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:]]
     inherited = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
     return subprocess.run(command, env=inherited | engine.environment, check=False).returncode
 

@@ -21,6 +21,7 @@ from cpaudit.management.commands import compile_translations
 from cpaudit.management.commands.serve import free_port
 from cpaudit.web.static import StaticStorage
 
+pytestmark = pytest.mark.once
 ROOT = Path(settings.BASE_DIR)
 PRODUCTION = {
     "DEBUG": "0",

