@@ -15,12 +15,13 @@ import time
 from argparse import ArgumentParser
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 
 PATIENCE = 20.0  # seconds a child has to finish its work after TERM, before it is killed
@@ -85,7 +86,12 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: str, no_demo: bool, **options: Any) -> None:
         address = (host, free_port(host, port))
         url = f"http://{host}:{port}"
-        prepare(demo=not no_demo)
+        self.stdout.write("Preparing tables and data (the first time takes a while) ...")
+        self.stdout.flush()
+        try:
+            accounts = prepare(demo=not no_demo)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. The next start goes on from here.") from None
         stop = threading.Event()
         for number in ASKED_TO_STOP:
             # Set explicitly: a process started in the background by a shell is born with SIGINT ignored.
@@ -96,7 +102,8 @@ class Command(BaseCommand):
                 child.start()
             wait_for_answer(url, family, stop)
             if not stop.is_set():
-                self.greet(url, demo=not no_demo)
+                self.stdout.write(f"\n{accounts}\nCP Audit is at {url}    (Ctrl-C stops it)")
+                self.stdout.flush()
             watch(family, stop)
         finally:
             self.stdout.write("\nStopping; work under way may finish ...")
@@ -104,16 +111,12 @@ class Command(BaseCommand):
             end(family)
             self.stdout.write("Stopped.")
 
-    def greet(self, url: str, *, demo: bool) -> None:
-        self.stdout.write(f"\nCP Audit is at {url}    (Ctrl-C stops it)")
-        self.stdout.flush()
-
 
 def free_port(host: str, port: str) -> int:
     """The port as a number, if it can be listened on; otherwise a sentence saying what to do."""
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise CommandError(f"PORT must be a number from 1 to 65535, not {port!r}.")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+    with socket.socket(socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, int(port)))
@@ -124,14 +127,19 @@ def free_port(host: str, port: str) -> int:
     return int(port)
 
 
-def prepare(*, demo: bool) -> None:
-    """Brings an empty or an older installation up to date. Running it again changes nothing."""
+def prepare(*, demo: bool) -> str:
+    """Brings an empty or an older installation up to date. Returns what the demo says of its accounts.
+
+    Running it again changes nothing.
+    """
     call_command("make_folders")
     call_command("compile_translations")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("load_reference", verbosity=0)
-    if demo:
-        call_command("load_demo", verbosity=0)
+    call_command("load_reference", stdout=StringIO())
+    accounts = StringIO()
+    if demo and "load_demo" in get_commands():
+        call_command("load_demo", stdout=accounts)
+    return accounts.getvalue()
 
 
 def children(host: str, port: int) -> list[Child]:
