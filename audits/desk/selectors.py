@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -64,7 +64,7 @@ def _audits(
     to: Callable[[Audit], str] | None = None,
     due: bool = True,
 ) -> Group:
-    found: QuerySet[Audit] = Audit.objects.visible_to(user).filter(condition)
+    found = Audit.objects.visible_to(user).filter(condition)
     rows = found.with_names().order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
     return Group(
         key=key,

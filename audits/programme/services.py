@@ -55,7 +55,7 @@ def put_on_list(
         with transaction.atomic():
             listing = Listing.objects.create(
                 enterprise=enterprise,
-                authority=by.body,
+                authority=by.body,  # type: ignore[misc]  # the policy wants an authority
                 year=year,
                 reason=reason,
                 grounds=grounds,
