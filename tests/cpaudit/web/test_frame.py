@@ -114,6 +114,16 @@ def test_server_error_page_needs_no_database_and_no_context() -> None:
     assert "went wrong" in text_of(response)
 
 
+@pytest.mark.parametrize(("path", "kind"), [("/pages/", "text/html"), ("/api/v1/pages/", "application/problem+json")])
+def test_database_that_does_not_answer_is_503_and_says_when_to_come_again(settings, path: str, kind: str) -> None:
+    settings.ROOT_URLCONF = "tests.cpaudit.web.broken_urls"
+    response = Client(raise_request_exception=False).get(path)
+
+    assert response.status_code == 503
+    assert response["Content-Type"].startswith(kind)
+    assert response["Retry-After"] == "5"
+
+
 def test_csrf_failure_is_explained() -> None:
     response = Client(enforce_csrf_checks=True).post("/i18n/setlang/", {"language": "en"})
 
