@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
@@ -25,6 +26,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def delete(self) -> NoReturn:
         raise AppendOnly("Events are never removed.")
+
+    def bulk_create(self, objs: Iterable[Event], *args: Any, **kwargs: Any) -> list[Event]:
+        if kwargs.get("update_conflicts"):
+            raise AppendOnly("Events are never changed.")
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class Event(models.Model):

@@ -36,6 +36,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem(_("Enterprises"), "audits:enterprise-list", ("list_enterprises", "decide_audits", "manage_enterprises")),
     NavItem(_("Statistics"), "audits:statistics", ("see_statistics",)),
     NavItem(_("Imports"), "imports:run-list", ("import_data",)),
+    NavItem(_("People"), "accounts:colleagues", ("invite",)),
 )
 
 
