@@ -9,6 +9,7 @@ class AuditsConfig(AppConfig):
         # Models can be imported only once all apps are loaded.
         from audits.enterprises import imports as enterprises
         from audits.enterprises.models import Enterprise
+        from audits.options import imports as options
         from audits.workflow.models import Audit
         from cpaudit.documents import owners
         from cpaudit.imports.registry import registry
@@ -24,3 +25,9 @@ class AuditsConfig(AppConfig):
             sentences=enterprises.SENTENCES,
         )
         registry.add(enterprises.FIGURES, enterprises.FigureImporter, check=enterprises.check_can_import_figures)
+        registry.add(
+            options.OPTIONS,
+            options.OptionImporter,
+            check=options.check_can_import_options,
+            sentences=options.SENTENCES,
+        )

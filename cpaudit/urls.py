@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("cpaudit.members.urls")),
     path("inbox/", include("cpaudit.notices.urls")),
+    path("imports/", include("cpaudit.imports.urls")),
     path("files/", include("cpaudit.documents.urls")),
     path("", home, name="home"),
     path("", include("audits.urls")),

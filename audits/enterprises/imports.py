@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
 from audits.enterprises import rules
@@ -303,6 +303,25 @@ def chunks(items: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
         yield items[start : start + size]
 
 
+def remember(row: Model, names: Sequence[str]) -> None:
+    """What the row holds before the import changes it, for `save_changes`."""
+    row.imported_over = {name: getattr(row, name) for name in names}  # type: ignore[attr-defined]
+
+
+def save_changes(row: Model, names: Sequence[str]) -> None:
+    """Write what differs from what was remembered, and the version if the row has one; nothing where nothing does.
+
+    One short statement a row: a bulk update of many columns takes the database ten times as long.
+    """
+    before: dict[str, Any] = row.imported_over  # type: ignore[attr-defined]
+    changes: dict[str, Any] = {name: value for name in names if (value := getattr(row, name)) != before[name]}
+    if not changes:
+        return
+    if hasattr(row, "version"):
+        changes["version"] = F("version") + 1
+    type(row)._default_manager.filter(pk=row.pk).update(**changes)
+
+
 def create_in_chunks(model: type[T], rows: Sequence[T], done: Callable[[int], None] = lambda count: None) -> None:
     for start in range(0, len(rows), CHUNK):
         model._default_manager.bulk_create(rows[start : start + CHUNK])
@@ -404,8 +423,9 @@ class EnterpriseImporter:
         ]
         create_in_chunks(Enterprise, enterprises, progress)
         changed = [self.changed(record) for record in records if record.action is Action.UPDATE]
-        Body.objects.bulk_update([enterprise.body for enterprise in changed], [*self.BODY, "region"], CHUNK // 4)
-        Enterprise.objects.bulk_update(changed, [*self.OWN, "credit_code", "sector", "version"], CHUNK // 10)
+        for enterprise in changed:
+            save_changes(enterprise.body, (*self.BODY, "region_id"))
+            save_changes(enterprise, (*self.OWN, "credit_code", "sector_id"))
         progress(len(records))
         record_each(
             verb="enterprise.imported",
@@ -417,6 +437,8 @@ class EnterpriseImporter:
     def changed(self, record: Record) -> Enterprise:
         """The existing enterprise with what the row gives; an empty cell erases nothing."""
         enterprise: Enterprise = record.found["enterprise"]
+        remember(enterprise.body, (*self.BODY, "region_id"))
+        remember(enterprise, (*self.OWN, "credit_code", "sector_id"))
         values = record.values
         for name in (*self.BODY, *self.OWN):
             if (value := values.get(name)) is not None:
@@ -424,7 +446,6 @@ class EnterpriseImporter:
         enterprise.credit_code = enterprise.credit_code or self.code(record)
         enterprise.body.region = self.regions[values["region"]]
         enterprise.sector = self.sectors[values["sector"]]
-        enterprise.version += 1
         return enterprise
 
 
@@ -453,7 +474,8 @@ class FigureImporter(Amounts):
     def prepare(self, records: Sequence[Record]) -> None:
         known = find_enterprises(records)
         for record in records:
-            enterprise = known.get(next(iter(references_of(record)), (None, "")))
+            references = references_of(record)
+            enterprise = known.get(references[0]) if references else None
             if enterprise and (
                 enterprise.pk == self.own or self.jurisdiction.covers(enterprise.body.region, enterprise.sector_id)
             ):

@@ -55,7 +55,7 @@ def store_upload(
 def store_made(
     *,
     thing: models.Model,
-    content: bytes,
+    content: bytes | File[bytes],
     name: str,
     content_type: str,
     purpose: Purpose | str,
@@ -63,9 +63,10 @@ def store_made(
     by: User | None,
     at: dt.datetime,
 ) -> StoredFile:
-    """Keep a file the system made itself (a rendered report)."""
+    """Keep a file the system made itself (a rendered report), or has checked by other means (a table to import)."""
     stored = StoredFile(purpose=purpose, name=name, content_type=content_type, part=part)
-    return _store(stored, ContentFile(content), thing=thing, by=by, at=at)
+    file = content if isinstance(content, File) else ContentFile(content)
+    return _store(stored, file, thing=thing, by=by, at=at)
 
 
 def remove_file(*, file: StoredFile, thing: models.Model, by: User | None, at: dt.datetime) -> None:

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpaudit.accounts.models import Body, Posting
-from cpaudit.documents.models import StoredFile
 from cpaudit.imports.engine import Conflict
 from cpaudit.jobs.models import Job, JobState
 
@@ -40,7 +39,6 @@ class Import(models.Model):
     name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(_("size (bytes)"))
-    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     header_row = models.PositiveIntegerField(_("header row"), default=1)
     table = models.JSONField(default=dict)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from cpaudit.accounts.models import User
 from cpaudit.documents.models import Purpose, StoredFile
+from cpaudit.documents.services import store_made
 from cpaudit.imports import mapping as mappings
 from cpaudit.imports import tasks
 from cpaudit.imports.guessing import guess
@@ -53,20 +54,7 @@ def upload_file(
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         size = path.stat().st_size
         with transaction.atomic(), path.open("rb") as content:
-            stored = StoredFile.objects.create(
-                purpose=Purpose.IMPORT,
-                file=File(content, name="table"),
-                name=name,
-                content_type=CONTENT_TYPES[table.format],
-                size=size,
-                sha256=digest,
-                thing_kind=Import._meta.label_lower,
-                thing_id=0,
-                uploaded_by=by,
-                uploaded_at=at,
-            )
             made = Import.objects.create(
-                stored=stored,
                 target=target,
                 name=name,
                 sha256=digest,
@@ -79,7 +67,15 @@ def upload_file(
                 uploaded_by=by,
                 uploaded_at=at,
             )
-            StoredFile.objects.filter(pk=stored.pk).update(thing_id=made.pk)
+            store_made(
+                thing=made,
+                content=File(content),
+                name=name,
+                content_type=CONTENT_TYPES[table.format],
+                purpose=Purpose.IMPORT,
+                by=by,
+                at=at,
+            )
     return made
 
 
@@ -116,7 +112,8 @@ def on_disk(file: File) -> Iterator[Path]:
 @contextmanager
 def source_on_disk(imported: Import) -> Iterator[Path]:
     """The uploaded file of an import, out of the storage."""
-    with imported.stored.file.open("rb") as file, on_disk(file) as path:
+    stored = StoredFile.objects.about(imported).get()
+    with stored.file.open("rb") as file, on_disk(file) as path:
         yield path
 
 

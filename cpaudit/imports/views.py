@@ -1,0 +1,5 @@
+"""Pages."""
+
+
+def run_detail(request, pk, run_pk):
+    """Later."""
