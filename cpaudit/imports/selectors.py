@@ -19,23 +19,17 @@ from cpaudit.imports.reading import cell_text, read
 from cpaudit.imports.registry import registry
 from cpaudit.imports.services import limits, source_on_disk
 from cpaudit.jobs.models import JobState
+from cpaudit.web.findings import translated
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 # --- Sentences ------------------------------------------------------------------------------------------------------
 def worded(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """Problem and remedy in the reader's language."""
+    """Problem and remedy in the reader's language. Labels of fields and targets are messages themselves."""
     found = registry.sentence(code)
-    values = {key: in_language(key, value) for key, value in params.items()}
-    return gettext(found.problem) % values, gettext(found.remedy) % values
-
-
-def in_language(key: str, value: Any) -> Any:
-    if isinstance(value, dict) and "msgid" in value:
-        inner = {name: in_language(name, one) for name, one in value.get("params", {}).items()}
-        return gettext(value["msgid"]) % inner if inner else gettext(value["msgid"])
-    return gettext(value) if key in LABELS and value else value
+    values = {key: {"msgid": value} if key in LABELS and value else value for key, value in params.items()}
+    return translated(found.problem, values), translated(found.remedy, values)
 
 
 @dataclass(frozen=True)
@@ -191,8 +185,7 @@ def csv_lines(headings: list[str], rows: Iterator[list[str]]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield "\ufeff"
-    for row in (headings, *[]):
-        writer.writerow(row)
+    writer.writerow([safe_cell(heading) for heading in headings])
     for cells in rows:
         writer.writerow([safe_cell(cell) for cell in cells])
         if buffer.tell() > 60_000:

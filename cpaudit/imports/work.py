@@ -37,6 +37,7 @@ from cpaudit.jobs.bell import ring
 from cpaudit.jobs.models import MAX_ATTEMPTS, ClaimLost, JobState
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import NotAllowed
+from cpaudit.rulebook.findings import _
 from cpaudit.trail.services import record
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,8 @@ def carry_out(*, pk: int, by: User | None, at: dt.datetime) -> ImportRun | None:
     except MappingRefused as error:
         fail(run, error.problems[0], at=at)
     except NotAllowed as error:
-        fail(run, Problem("not_allowed", {"reason": str(error)}), at=at)
+        reason = {"msgid": error.sentence, "params": dict(error.params)}
+        fail(run, Problem("not_allowed", {"reason": reason}), at=at)
     except (IntegrityError, OperationalError) as error:
         # Somebody wrote the same record between judging and writing, or the database was away: judge again.
         logger.warning("Import run %s did not go through: %s", pk, error)
@@ -101,7 +103,7 @@ def perform(run: ImportRun, *, at: dt.datetime) -> None:
     imported = run.of
     user = run.ordered_by.acting_as(run.posting)
     if not run.posting or not user.is_active or run.posting not in user.current_postings:
-        raise NotAllowed("The posting this import was ordered in has ended.")
+        raise NotAllowed(_("The posting this import was ordered in has ended."))
     check_can_import_target(user, imported.target)
     importer = registry.importer(imported.target, Scope(by=user, at=at, file=imported.name))
     with source_on_disk(imported) as path:

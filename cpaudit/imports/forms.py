@@ -1,0 +1,319 @@
+"""What people choose on the pages of an import. Cleaning only; the services decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from cpaudit.imports.engine import Importer
+from cpaudit.imports.mapping import Field, Kind, Mapping, Source, Target
+from cpaudit.imports.models import CONFLICT_LABELS, Import, SavedMapping
+
+FIXED = "="  # a choice of the source: one value for all rows
+SPARE_ENTRIES = 3  # empty amount columns offered below those there are
+LEFT_OUT = "\x1a"  # a choice of the lookup that no value of ours can be
+LONG = 60  # more values than this are typed with suggestions instead of chosen from a list
+
+
+class UploadForm(forms.Form):
+    """A file and what it holds."""
+
+    target = forms.ChoiceField(label=_("What does the file hold?"), widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("An Excel workbook (.xlsx) or CSV, with the names of the columns in one row."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.tsv,.txt"}),
+    )
+    sheet = forms.CharField(
+        label=_("Sheet"), required=False, max_length=100, help_text=_("The first one if you leave this empty.")
+    )
+    header_row = forms.IntegerField(
+        label=_("Row with the column names"),
+        required=False,
+        min_value=1,
+        max_value=1_000,
+        help_text=_("The first filled row if you leave this empty."),
+    )
+
+    def __init__(self, *args: Any, targets: Sequence[Target], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(target.key, gettext_lazy(target.label)) for target in targets]
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+
+
+class VersionForm(forms.Form):
+    """Carries the version the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SheetForm(VersionForm):
+    """Another sheet or header row of the same file."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1_000)
+
+    def __init__(self, *args: Any, sheets: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sheets:
+            self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        else:
+            del self.fields["sheet"]
+
+
+class UseForm(VersionForm):
+    """One of the kept mappings."""
+
+    saved = forms.ModelChoiceField(queryset=SavedMapping.objects.none(), label=_("Kept mapping"))
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["saved"].queryset = choices  # type: ignore[attr-defined]
+
+
+class KeepForm(forms.Form):
+    name = forms.CharField(label=_("Keep this mapping as"), max_length=80)
+
+
+@dataclass
+class Row:
+    """One line of the mapping table: a field, its inputs, and what the chosen column holds."""
+
+    field: Field
+    label: str
+    help: str
+    source: Any
+    more: Any
+    constant: Any
+    unit: Any
+    samples: Sequence[str]
+    codes: int
+    takes_lookup: bool
+
+
+class MappingForm(VersionForm):
+    """The whole mapping: a source for each field, the amount columns of a wide table, formats, conflicts."""
+
+    conflict = forms.ChoiceField(
+        label=_("Records that exist already"), choices=CONFLICT_LABELS, widget=forms.RadioSelect
+    )
+    good_rows_only = forms.TypedChoiceField(
+        label=_("Rows that cannot be imported"),
+        choices=[
+            ("", _("All or nothing: one refused row stops the whole import")),
+            ("yes", _("Import the good rows; the refused ones can be downloaded with the reasons")),
+        ],
+        coerce=lambda value: value == "yes",
+        empty_value=False,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    decimal = forms.ChoiceField(
+        label=_("Decimal separator"), choices=[(".", _("point: 1234.5")), (",", _("comma: 1234,5"))]
+    )
+    thousands = forms.ChoiceField(
+        label=_("Thousands separator"),
+        required=False,
+        choices=[
+            ("", _("none: 1234")),
+            (",", _("comma: 1,234")),
+            (".", _("point: 1.234")),
+            ("space", _("space: 1 234")),
+            ("'", _("apostrophe: 1'234")),
+        ],
+    )
+    dates = forms.ChoiceField(
+        label=_("Dates"),
+        choices=[("ymd", _("year first: 2019-01-31")), ("dmy", _("day first: 31.01.2019")), ("mdy", _("month first"))],
+    )
+    blanks = forms.CharField(
+        label=_("Texts that mean “nothing”"),
+        required=False,
+        max_length=200,
+        help_text=_("Separated by spaces, such as: - n/a 无"),
+    )
+
+    def __init__(
+        self, *args: Any, imported: Import, mapping: Mapping, target: Target, importer: Importer, **kwargs: Any
+    ):
+        self.imported, self.mapping, self.target = imported, mapping, target
+        self.headers = imported.headers
+        formats = mapping.formats
+        initial = {
+            "version": imported.version,
+            "conflict": imported.conflict,
+            "good_rows_only": "yes" if imported.good_rows_only else "",
+            "decimal": formats.decimal,
+            "thousands": "space" if formats.thousands == " " else formats.thousands,
+            "dates": formats.dates,
+            "blanks": " ".join(mapping.blanks),
+        }
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.units = [("", "–"), *((code, code) for code in dict.fromkeys(importer.units().values()))]
+        self.columns = [(f"c{index}", name) for index, name in enumerate(self.headers)]
+        self.entries = [*mapping.series, *({} for _spare in range(SPARE_ENTRIES if target.series_fields else 0))]
+        for found in target.fields:
+            self.add(f"f-{found.key}", found, mapping.fields.get(found.key, Source()))
+        for number, entry in enumerate(self.entries):
+            for found in target.series_fields:
+                self.add(f"s{number}-{found.key}", found, entry.get(found.key, Source()), known=importer.known())
+
+    def add(self, name: str, found: Field, source: Source, known: dict[str, Any] | None = None) -> None:
+        """The inputs of one field: where from, further columns, the fixed value, the unit."""
+        label = gettext(found.label)
+        chosen = FIXED if source.constant is not None else self.code_of(source.column)
+        choices = [("", gettext("– not imported –")), (FIXED, gettext("one value for all rows:")), *self.columns]
+        self.fields[f"{name}-source"] = forms.ChoiceField(label=label, choices=choices, required=False, initial=chosen)
+        if found.kind in (Kind.DECIMAL, Kind.TEXT):
+            self.fields[f"{name}-more"] = forms.MultipleChoiceField(
+                label=gettext("%(field)s: further columns") % {"field": label},
+                choices=self.columns,
+                required=False,
+                initial=[self.code_of(column) for column in source.columns[1:]],
+                widget=forms.SelectMultiple(attrs={"size": 6}),
+            )
+        self.fields[f"{name}-constant"] = self.constant_field(found, label, source, known or {})
+        if found.has_unit:
+            self.fields[f"{name}-unit"] = forms.ChoiceField(
+                label=gettext("%(field)s: unit") % {"field": label},
+                choices=self.units,
+                required=False,
+                initial=source.unit,
+            )
+
+    def constant_field(self, found: Field, label: str, source: Source, known: dict[str, Any]) -> forms.Field:
+        label = gettext("%(field)s: value for all rows") % {"field": label}
+        initial = source.constant or ""
+        choices = [(value, gettext(text)) for value, text in found.choices]
+        if found.key in known and found.in_series and len(known[found.key]) <= 2 * LONG:
+            choices = [
+                (value, f"{names[1] or names[0]}") for value, names in known[found.key].items() if len(names) > 1
+            ]
+        if choices:
+            return forms.ChoiceField(label=label, choices=[("", "–"), *choices], required=False, initial=initial)
+        return forms.CharField(label=label, required=False, max_length=500, initial=initial)
+
+    def code_of(self, column: str) -> str:
+        return f"c{self.headers.index(column)}" if column in self.headers else ""
+
+    # --- For the template -------------------------------------------------------------------------------------------
+    def rows(self) -> Iterator[Row]:
+        """Fields of the record; those of a series only where there is none."""
+        for found in self.target.fields:
+            if not (found.in_series and self.mapping.series):
+                yield self.row(f"f-{found.key}", found, self.mapping.fields.get(found.key, Source()))
+
+    def series_rows(self) -> Iterator[list[Row]]:
+        for number, entry in enumerate(self.entries):
+            yield [
+                self.row(f"s{number}-{one.key}", one, entry.get(one.key, Source())) for one in self.target.series_fields
+            ]
+
+    def row(self, name: str, found: Field, source: Source) -> Row:
+        samples = self.imported.table.get("samples", {})
+        return Row(
+            field=found,
+            label=gettext(found.label),
+            help=gettext(found.help) if found.help else "",
+            source=self[f"{name}-source"],
+            more=self[f"{name}-more"] if f"{name}-more" in self.fields else None,
+            constant=self[f"{name}-constant"],
+            unit=self[f"{name}-unit"] if f"{name}-unit" in self.fields else None,
+            samples=samples.get(source.column, []),
+            codes=len(self.mapping.lookups.get(found.key, {})),
+            takes_lookup=found.takes_lookup and bool(source.columns) and name.startswith("f-"),
+        )
+
+    # --- The result -------------------------------------------------------------------------------------------------
+    def as_data(self) -> dict[str, Any]:
+        """The mapping as its JSON; lookups stay as they are, they have a page of their own."""
+        data = self.cleaned_data
+        series = [self.sources(f"s{number}", self.target.series_fields) for number in range(len(self.entries))]
+        filled = [entry for entry in series if any("column" in one or "columns" in one for one in entry.values())]
+        own = [one for one in self.target.fields if not (one.in_series and filled)]
+        return {
+            "target": self.target.key,
+            "fields": self.sources("f", own),
+            "series": filled,
+            "lookups": self.mapping.as_data()["lookups"],
+            "numbers": {"decimal": data["decimal"], "thousands": data["thousands"].replace("space", " ")},
+            "dates": data["dates"],
+            "blanks": data["blanks"].split(),
+        }
+
+    def sources(self, prefix: str, fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
+        found = {}
+        for one in fields:
+            name = f"{prefix}-{one.key}"
+            chosen = self.cleaned_data[f"{name}-source"]
+            if not chosen:
+                continue
+            source: dict[str, Any] = {}
+            if chosen == FIXED:
+                source["constant"] = self.cleaned_data[f"{name}-constant"]
+            else:
+                codes = dict.fromkeys([chosen, *self.cleaned_data.get(f"{name}-more", [])])
+                columns = [self.headers[int(code[1:])] for code in codes]
+                source |= {"column": columns[0]} if len(columns) == 1 else {"columns": columns}
+            if unit := self.cleaned_data.get(f"{name}-unit"):
+                source["unit"] = unit
+            found[one.key] = source
+        return found
+
+
+class LookupForm(VersionForm):
+    """Our value for each code the file has."""
+
+    def __init__(
+        self,
+        *args: Any,
+        codes: Sequence[tuple[str, int]],
+        lookup: dict[str, str | None],
+        values: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes, self.lookup = codes, lookup
+        self.is_long = len(values) > LONG or not values
+        for index, (code, _count) in enumerate(codes):
+            label = code or gettext("(empty cell)")
+            if self.is_long:
+                chosen = "" if lookup.get(code) is None else lookup[code]
+                self.fields[f"v{index}"] = forms.CharField(
+                    label=label,
+                    required=False,
+                    max_length=200,
+                    initial=chosen,
+                    widget=forms.TextInput(attrs={"list": "lookup-values", "autocomplete": "off"}),
+                )
+                self.fields[f"o{index}"] = forms.BooleanField(
+                    label=gettext("leave out"), required=False, initial=code in lookup and lookup[code] is None
+                )
+            else:
+                options = [("", gettext("– as it stands –")), (LEFT_OUT, gettext("leave out")), *values]
+                chosen = LEFT_OUT if code in lookup and lookup[code] is None else lookup.get(code, "") or ""
+                self.fields[f"v{index}"] = forms.ChoiceField(
+                    label=label, choices=options, required=False, initial=chosen
+                )
+
+    def rows(self) -> Iterator[tuple[str, int, Any, Any]]:
+        """(code, how often, the value's input, the “leave out” input or None)."""
+        for index, (code, count) in enumerate(self.codes):
+            yield code, count, self[f"v{index}"], self[f"o{index}"] if self.is_long else None
+
+    def as_lookup(self) -> dict[str, str | None]:
+        """Codes that are not on the page keep what they had."""
+        shown = {code for code, _count in self.codes}
+        found: dict[str, str | None] = {code: value for code, value in self.lookup.items() if code not in shown}
+        for index, (code, _count) in enumerate(self.codes):
+            value = self.cleaned_data[f"v{index}"]
+            if value == LEFT_OUT or self.cleaned_data.get(f"o{index}"):
+                found[code] = None
+            elif value:
+                found[code] = value
+        return found
