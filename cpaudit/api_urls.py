@@ -8,6 +8,7 @@ from audits.programme.api import api_urlpatterns as programme
 from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
 from cpaudit.documents.api import api_urlpatterns as files
+from cpaudit.imports.api import api_urlpatterns as imports
 from cpaudit.members.api import api_urlpatterns as members
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *workflow,
     *files,
     *members,
+    *imports,
 ]

@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 
 # What runs without anybody asking. Every task here may run late, or twice, without harm.
 app.conf.beat_schedule = {
+    "take up imports that wait": {"task": "imports.sweep", "schedule": 30.0},
     "mail what waits in the outbox": {"task": "cpaudit.notices.tasks.relay_notices", "schedule": 30.0},
     "remind and escalate": {"task": "audits.workflow.tasks.run_clocks", "schedule": crontab(minute="5")},
     "tidy up at night": {"task": "cpaudit.tasks.tidy_up", "schedule": crontab(hour="3", minute="10")},

@@ -3,9 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from cpaudit.imports.tasks import carry_out, sweep
 from cpaudit.notices.tasks import relay_notices
 
-__all__ = ["relay_notices", "tidy_up"]
+__all__ = ["carry_out", "relay_notices", "sweep", "tidy_up"]
 
 
 @shared_task

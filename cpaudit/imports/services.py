@@ -226,6 +226,18 @@ def keep_mapping(*, imported: Import, name: str, by: User, at: dt.datetime) -> S
     return kept
 
 
+def ship_mapping(*, name: str, data: Any, by: None, at: dt.datetime) -> SavedMapping:
+    """Offer a ready-made mapping to every body (the system's own; the same name is replaced)."""
+    mapping = mapping_of(data)
+    kept, _created = SavedMapping.objects.update_or_create(
+        body=None,
+        target=mapping.target,
+        name=name,
+        defaults={"data": mapping.as_data(), "saved_by": by, "saved_at": at},
+    )
+    return kept
+
+
 def use_mapping(*, imported: Import, saved: SavedMapping, version: int, by: User, at: dt.datetime) -> Import:
     """Read the file by a kept mapping; columns the file does not have are left open."""
     check_can_import_target(by, imported.target)

@@ -16,15 +16,17 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
+from django.core.files import File
 from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from cpaudit.accounts.models import User
-from cpaudit.imports import tasks
+from cpaudit.imports import services, tasks
 from cpaudit.imports.engine import Conflict, Counts, Examination, MappingRefused, RowProblem, examine
 from cpaudit.imports.mapping import from_data
 from cpaudit.imports.models import Import, ImportRun, RunKind, RunProblem
@@ -75,6 +77,43 @@ def carry_out(*, pk: int, by: User | None, at: dt.datetime) -> ImportRun | None:
     except Exception:
         logger.exception("Import run %s failed", pk)
         fail(run, Problem("broke"), at=at)
+    return run
+
+
+def import_at_once(
+    *,
+    path: Path,
+    target: str,
+    mapping: Any,
+    by: User,
+    at: dt.datetime,
+    conflict: Conflict = Conflict.STOP,
+    good_rows_only: bool = False,
+) -> ImportRun:
+    """Upload, map, dry run and import in one go and in this process: for commands and demonstrations.
+
+    The same services as page by page, so the same checks. Returns the import's run, or the dry run where rows are
+    refused and that was not accepted.
+    """
+    with path.open("rb") as content:
+        imported = services.upload_file(file=File(content), name=path.name, target=target, by=by, at=at)
+    imported = services.save_mapping(
+        imported=imported,
+        data=mapping,
+        conflict=conflict.value,
+        good_rows_only=good_rows_only,
+        version=imported.version,
+        by=by,
+        at=at,
+    )
+    run = services.start_dry_run(imported=imported, by=by, at=at)
+    carry_out(pk=run.pk, by=None, at=at)
+    run.refresh_from_db()
+    if run.state != JobState.DONE or (run.refused and not good_rows_only):
+        return run
+    run = services.start_import(imported=imported, by=by, at=at)
+    carry_out(pk=run.pk, by=None, at=at)
+    run.refresh_from_db()
     return run
 
 
