@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver
 
+from auditors.registration.api import api_urlpatterns as auditors
 from audits.desk.api import api_urlpatterns as desk
 from audits.enterprises.api import api_urlpatterns as enterprises
 from audits.programme.api import api_urlpatterns as programme
 from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
+from consultancies.organisations.api import api_urlpatterns as organisations
 from cpaudit.documents.api import api_urlpatterns as files
 from cpaudit.imports.api import api_urlpatterns as imports
 from cpaudit.members.api import api_urlpatterns as members
@@ -20,4 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *files,
     *members,
     *imports,
+    *auditors,
+    *organisations,
 ]

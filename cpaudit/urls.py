@@ -20,6 +20,8 @@ urlpatterns = [
     path("imports/", include("cpaudit.imports.urls")),
     path("files/", include("cpaudit.documents.urls")),
     path("", home, name="home"),
+    path("auditors/", include("auditors.urls")),
+    path("organisations/", include("consultancies.urls")),
     path("", include("audits.urls")),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from auditors.people.models import Auditor
-from auditors.registration.rules import Level
+from auditors.registration.rules import LEVEL_LABELS, Held, state_of
+
+if TYPE_CHECKING:
+    from cpaudit.accounts.models import User
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(auditor__in=Auditor.objects.visible_to(user))
+
     def valid(self, *, on: dt.date) -> Self:
         """In force on that day: approved, not yet expired (last day inclusive), not ended."""
         return self.filter(approved_on__lte=on, valid_until__gte=on).filter(Q(ended_on=None) | Q(ended_on__gt=on))
@@ -27,11 +33,7 @@ class Registration(models.Model):
     level = models.CharField(
         _("level"),
         max_length=10,
-        choices=[
-            (Level.ASSOCIATE.value, _("Associate auditor")),
-            (Level.AUDITOR.value, _("Auditor")),
-            (Level.PRINCIPAL.value, _("Principal auditor")),
-        ],
+        choices=[(level.value, _(label)) for level, label in LEVEL_LABELS.items()],
     )
     certificate_no = models.CharField(_("certificate number"), max_length=40, unique=True)
     approved_on = models.DateField(_("approved on"))
@@ -56,5 +58,14 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return self.certificate_no
 
+    @property
+    def held(self) -> Held:
+        """As the pure rules look at it."""
+        return Held(self.level, self.certificate_no, self.approved_on, self.valid_until, self.ended_on)
+
     def holds_on(self, day: dt.date) -> bool:
-        return self.approved_on <= day <= self.valid_until and (self.ended_on is None or day < self.ended_on)
+        return self.held.holds_on(day)
+
+    def state(self, on: dt.date) -> str:
+        """`valid`, `expiring`, `expired`, `ended` or `future` on that day."""
+        return state_of(self.held, on=on)

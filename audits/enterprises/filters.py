@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -10,36 +9,11 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from audits.enterprises.forms import RegionChoiceField
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet, Size
-from audits.enterprises.selectors import regions_under, sectors_under
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Region, Sector
+from cpaudit.web.filters import ALL, RegionFilter, SectorFilter, regions_under, sectors_under
 from cpaudit.web.words import reads_chinese
-
-ALL = _("all")
-
-
-class RegionFilter(django_filters.ModelChoiceFilter):
-    """A region by its code; finds everything inside it, not only what lies directly in it."""
-
-    field_class = RegionChoiceField
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, to_field_name="code", empty_label=ALL, **kwargs)
-
-    def filter(self, qs: Any, value: Region | None) -> Any:
-        return qs.filter(**{f"{self.field_name}__startswith": value.path}) if value else qs
-
-
-class SectorFilter(django_filters.ModelChoiceFilter):
-    """An industry by its code, in whichever edition of the standard the enterprise was classified."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, to_field_name="code", empty_label=ALL, **kwargs)
-
-    def filter(self, qs: Any, value: Sector | None) -> Any:
-        return qs.filter(**{self.field_name: value.code}) if value else qs
 
 
 def sorts() -> dict[str, Any]:
@@ -82,11 +56,3 @@ class EnterpriseFilter(django_filters.FilterSet):
 
     def on_this_years_list(self, enterprises: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
         return enterprises.filter(is_listed=answer == "yes")
-
-
-def sorted_by(queryset: QuerySet[Any], wanted: str, columns: Mapping[str, Any], default: str) -> QuerySet[Any]:
-    """Ordered as the address asks (`sort=-name`), by `default` where it asks for nothing known; empty ones last."""
-    name = wanted if wanted.removeprefix("-") in columns else default
-    column = columns[name.removeprefix("-")]
-    order = column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
-    return queryset.order_by(order, "pk")

@@ -8,29 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audits.enterprises import rules
 from audits.enterprises.models import Enterprise, Method, Ownership, Size, YearlyFigure
 from audits.enterprises.policies import IDENTITY
-from audits.enterprises.selectors import regions_under, sectors_under, unit_name
+from audits.enterprises.selectors import unit_name
 from audits.enterprises.services import DEFAULT_CURRENCY, GivenFigure
 from cpaudit.accounts.models import User
-from cpaudit.reference.models import Metric, MetricGroup, Region, RegionLevel, Sector
+from cpaudit.reference.models import Metric, MetricGroup, Region, Sector
+from cpaudit.web.filters import RegionChoiceField, regions_under, sectors_under
 from cpaudit.web.findings import sentence
-from cpaudit.web.words import reads_chinese
 
 CURRENCIES = [("CNY", _("yuan (CNY)")), ("USD", _("US dollar (USD)")), ("EUR", _("euro (EUR)"))]
 MAX_EMPLOYEES = 5_000_000
-
-
-class RegionChoiceField(forms.ModelChoiceField):
-    """Regions as "Benxi, Liaoning": typing the name finds the place. The queryset brings `parent` along."""
-
-    def label_from_instance(self, region: Region) -> str:
-        if region.parent is None or region.level == RegionLevel.PROVINCE:
-            return region.name
-        return f"{region.parent.name}{region.name}" if reads_chinese() else f"{region.name}, {region.parent.name}"
 
 
 class EnterpriseForm(forms.Form):
@@ -75,8 +67,12 @@ class EnterpriseForm(forms.Form):
             for name in IDENTITY:
                 del self.fields[name]
             return
-        self.fields["region"].queryset = regions_under(user)
-        self.fields["sector"].queryset = sectors_under(user)
+        places, industries = Q(pk__in=regions_under(user)), Q(pk__in=sectors_under(user))
+        if enterprise is not None:
+            # What it has stays a choice, even a county in the country's list or an industry of an older edition.
+            places, industries = places | Q(pk=enterprise.body.region_id), industries | Q(pk=enterprise.sector_id)
+        self.fields["region"].queryset = Region.objects.filter(places).select_related("parent")
+        self.fields["sector"].queryset = Sector.objects.filter(industries)
 
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings, for the template."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet, YearlyFigure
 from cpaudit.accounts.models import Body, Posting, User
 from cpaudit.accounts.roles import BodyKind
-from cpaudit.reference.models import Metric, Region, RegionLevel, Sector
+from cpaudit.reference.models import Metric
 from cpaudit.reference.units import Unit
 from cpaudit.web.words import reads_chinese
 
@@ -81,29 +81,6 @@ def enterprises_with_last_audit(enterprises: EnterpriseQuerySet, *, listed_in: i
         last_audit_year=Subquery(this.values("pk").annotate(last=Max("audits__year")).values("last")),
         is_listed=Exists(this.filter(listings__year=listed_in)),
     )
-
-
-def regions_under(user: User) -> QuerySet[Region]:
-    """The regions a person can choose from: an authority's own subtree, for everybody else the country.
-
-    Counties are left out where the list would be the whole country's: three thousand options help nobody.
-    """
-    body = user.body
-    if body is None:
-        return Region.objects.none()
-    under = Region.objects.select_related("parent")
-    if body.kind == BodyKind.AUTHORITY:
-        under = under.subtree_of(body.region)
-        if body.region.level != RegionLevel.NATION:
-            return under
-    return under.exclude(level=RegionLevel.COUNTY)
-
-
-def sectors_under(user: User) -> QuerySet[Sector]:
-    """The industries a person can choose from: an industry department's own, else all of the current edition."""
-    if user.body and user.body.is_industry_department:
-        return user.body.sectors.of_edition(Sector.DEFAULT_EDITION)
-    return Sector.objects.of_edition(Sector.DEFAULT_EDITION)
 
 
 def people_at(body: Body) -> list[Posting]:

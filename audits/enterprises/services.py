@@ -11,7 +11,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from audits.enterprises import rules
 from audits.enterprises.models import Enterprise, Method, YearlyFigure
@@ -22,6 +22,7 @@ from cpaudit.reference.models import Metric, Region, Sector
 from cpaudit.rulebook.errors import Invalid, Stale
 from cpaudit.rulebook.findings import Finding, _
 from cpaudit.trail.services import record
+from cpaudit.trail.words import field_labels, listed
 from cpaudit.web.findings import refusal_sentence, sentence, translated
 
 BODY_FIELDS = ("name_zh", "name_en", "region")
@@ -121,7 +122,7 @@ def change_enterprise(
         by=by,
         at=at,
         facts={
-            "fields": _listed(_labels(changes)),
+            "fields": listed(_labels(changes)),
             "changes": {name: [_shown(before[name]), _shown(changes[name])] for name in changes},
         },
     )
@@ -169,7 +170,7 @@ def record_figures(
         part=str(year),
         facts={
             "year": year,
-            "metrics": _listed([{"zh": metrics[pk].name_zh, "en": metrics[pk].name_en} for pk in touched]),
+            "metrics": listed([{"zh": metrics[pk].name_zh, "en": metrics[pk].name_en} for pk in touched]),
             "changes": {metrics[pk].code: [_given(known.get(pk)), _given(now.get(pk))] for pk in touched},
         },
     )
@@ -311,21 +312,10 @@ def _without(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _labels(names: Iterable[str]) -> list[dict[str, str]]:
-    """The fields' labels in both languages, for a trail that must be readable in either."""
-    labels = []
-    for name in names:
-        model = Body if name in BODY_FIELDS else Enterprise
-        label = model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-        pair = {}
-        for key, language in (("zh", "zh-hans"), ("en", "en")):
-            with translation.override(language):
-                pair[key] = str(label)
-        labels.append(pair)
-    return labels
-
-
-def _listed(pairs: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    return {"zh": "、".join(pair["zh"] for pair in pairs), "en": ", ".join(pair["en"] for pair in pairs)}
+    """The fields' labels in both languages, whichever of the two rows they stand in."""
+    kept = list(names)
+    of_body = [name for name in kept if name in BODY_FIELDS]
+    return field_labels(Body, of_body) + field_labels(Enterprise, [name for name in kept if name not in of_body])
 
 
 def _shown(value: Any) -> str:

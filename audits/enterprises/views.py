@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits.enterprises import rules
-from audits.enterprises.filters import EnterpriseFilter, sorted_by, sorts
+from audits.enterprises.filters import EnterpriseFilter, sorts
 from audits.enterprises.forms import EnterpriseForm, FiguresForm, YearForm
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet
 from audits.enterprises.policies import (
@@ -40,6 +40,7 @@ from cpaudit.templatetags.ui import number
 from cpaudit.trail.selectors import timeline
 from cpaudit.web import charts
 from cpaudit.web.csv_export import csv_response
+from cpaudit.web.filters import sorted_by
 from cpaudit.web.findings import refusal_sentence
 from cpaudit.web.forms import show_errors
 from cpaudit.web.pagination import page_of

@@ -10,12 +10,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.enterprises.filters import ALL, RegionFilter, SectorFilter
-from audits.enterprises.selectors import regions_under, sectors_under
 from audits.programme.forms import reasons
 from audits.programme.models import Listing, ListingQuerySet
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Region, Sector
+from cpaudit.web.filters import ALL, RegionFilter, SectorFilter, regions_under, sectors_under
 from cpaudit.web.words import reads_chinese
 
 STATES = [

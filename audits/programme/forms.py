@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audits.programme.rules import REASON_LABELS
+from cpaudit.web.forms import DayInput
 
 
 def reasons() -> list[tuple[str, Any]]:
@@ -28,7 +29,7 @@ class ListingForm(forms.Form):
     )
     published_on = forms.DateField(
         label=_("The list is published on"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text=_("The deadlines count from this day."),
     )
 

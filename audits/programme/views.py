@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.enterprises.filters import sorted_by
 from audits.programme.filters import ListingFilter, sorts
 from audits.programme.models import Listing, ListingQuerySet
 from audits.programme.policies import check_can_list
 from cpaudit.rulebook.errors import allowed
 from cpaudit.rulebook.periods import days_left
 from cpaudit.web.csv_export import csv_response
+from cpaudit.web.filters import sorted_by
 from cpaudit.web.pagination import page_of
 
 

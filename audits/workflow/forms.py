@@ -12,6 +12,7 @@ from auditors.people.models import Auditor
 from audits.workflow.models import Audit, TeamMember, TeamRole
 from audits.workflow.rules.stages import FIELD_LABELS
 from consultancies.organisations.models import Organisation
+from consultancies.organisations.selectors import operating_consultancies
 
 
 class DateInput(forms.DateInput):
@@ -56,8 +57,7 @@ class EngageForm(VersionForm):
 
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        operating = Organisation.objects.operating(on=on).filter(body__kind="consulting")
-        self.fields["consultancy"].queryset = operating.select_related("body").order_by("body__name_en")  # type: ignore[attr-defined]
+        self.fields["consultancy"].queryset = operating_consultancies(on).order_by("body__name_en")  # type: ignore[attr-defined]
 
 
 class AuditorChoice(forms.ModelChoiceField):

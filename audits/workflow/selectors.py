@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from auditors.registration.models import Registration
+from auditors.registration.selectors import registrations_on
 from audits.workflow.models import Audit, Stage, TeamMember
 from audits.workflow.rules.facts import Facts, MemberFacts, StageFacts
 from audits.workflow.rules.transitions import Side, StageStatus, Status
@@ -54,17 +54,6 @@ def _member_facts(audit: Audit, on: dt.date) -> Iterable[MemberFacts]:
             guide_pk=member.guide_id,
             has_account=member.user_id is not None,
         )
-
-
-def registrations_on(auditor_ids: Iterable[int], on: dt.date) -> dict[int, Registration]:
-    """The registration in force that day of each auditor, the highest level where there are several; one query."""
-    found: dict[int, Registration] = {}
-    order = ["associate", "auditor", "principal"]
-    for registration in Registration.objects.valid(on=on).filter(auditor__in=list(auditor_ids)):
-        best = found.get(registration.auditor_id)
-        if best is None or order.index(registration.level) > order.index(best.level):
-            found[registration.auditor_id] = registration
-    return found
 
 
 def _stage_facts(audit: Audit) -> dict[int, StageFacts]:

@@ -117,4 +117,14 @@ KINDS: dict[str, Kind] = {
         _("Open the audit to download it."),
         asks=False,
     ),
+    "registration.entered": Kind(
+        _("Your registration %(certificate)s is on record"),
+        _("You are registered as %(level)s until %(valid_until)s."),
+        asks=False,
+    ),
+    "registration.ended": Kind(
+        _("Your registration %(certificate)s has ended"),
+        _("It ended on %(ended_on)s: %(reason)s"),
+        asks=False,
+    ),
 }

@@ -34,6 +34,8 @@ NAV: tuple[NavItem, ...] = (
     NavItem(_("Audits"), "audits:audit-list"),
     NavItem(_("Compulsory list"), "audits:listing-list", ("list_enterprises", "decide_audits", "engage")),
     NavItem(_("Enterprises"), "audits:enterprise-list", ("list_enterprises", "decide_audits", "manage_enterprises")),
+    NavItem(_("Auditors"), "auditors:auditor-list", ("keep_registrations", "run_audits")),
+    NavItem(_("Organisations"), "consultancies:organisation-list", ("keep_registrations", "engage")),
     NavItem(_("Statistics"), "audits:statistics", ("see_statistics",)),
     NavItem(_("Imports"), "imports:run-list", ("import_data",)),
     NavItem(_("People"), "accounts:colleagues", ("invite",)),

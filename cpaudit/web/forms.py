@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.forms import Field, Form
+from django.forms import DateInput, Field, Form
 from django.forms.renderers import BaseRenderer, DjangoTemplates, TemplatesSetting
 from django.template import TemplateDoesNotExist
 
@@ -32,6 +32,15 @@ class Renderer(TemplatesSetting):
             return super().get_template(template_name)
         except TemplateDoesNotExist:
             return self.shipped.get_template(template_name)
+
+
+class DayInput(DateInput):
+    """The browser's own date field; its value is always ISO."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def show_errors(form: Form, invalid: Invalid) -> None:

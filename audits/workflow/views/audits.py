@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from auditors.registration.selectors import registrations_on
 from audits.enterprises.models import Enterprise
 from audits.workflow import services
 from audits.workflow.filters import AuditFilter
@@ -21,7 +22,7 @@ from audits.workflow.models import Audit
 from audits.workflow.next_steps import next_step
 from audits.workflow.policies import allowed, check_can_form_team, check_can_open
 from audits.workflow.rules.transitions import TRANSITIONS, Action
-from audits.workflow.selectors import present_team, registrations_on
+from audits.workflow.selectors import present_team
 from audits.workflow.views.frame import audit_page, get_audit
 from cpaudit.rulebook.errors import Invalid
 from cpaudit.trail.selectors import timeline
