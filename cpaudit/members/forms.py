@@ -118,10 +118,9 @@ class TokenForm(ServiceForm):
     posting = PostingChoice(queryset=Posting.objects.none(), label=_("Acts for"), empty_label=None)
     may_write = forms.ChoiceField(
         label=_("May"),
-        choices=[("", _("only read")), ("yes", _("read and write"))],
+        choices=[("read", _("only read")), ("write", _("read and write"))],
         widget=forms.RadioSelect,
-        required=False,
-        initial="",
+        initial="read",
     )
     expires_on = forms.DateField(
         label=_("Good through"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("A year at most.")
@@ -137,7 +136,7 @@ class TokenForm(ServiceForm):
         self.fields["expires_on"].widget.attrs.update(min=today.isoformat(), max=last.isoformat())
 
     def clean_may_write(self) -> bool:
-        return self.cleaned_data["may_write"] == "yes"
+        return self.cleaned_data["may_write"] == "write"
 
 
 class BodyFilterForm(forms.Form):

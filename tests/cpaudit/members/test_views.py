@@ -415,7 +415,7 @@ def new_token(client, posting, **more):
     data = {
         "label": "script",
         "posting": posting.pk,
-        "may_write": "",
+        "may_write": "read",
         "expires_on": timezone.localdate() + dt.timedelta(days=30),
     }
     return client.post(address("token-create"), data | more)
@@ -430,6 +430,13 @@ def test_token_is_shown_once_and_works(client, regulator):
     assert secret not in client.get(address("token-list")).content.decode()
     me = Client().get("/api/v1/me/", headers={"Authorization": f"Bearer {secret}"}).json()
     assert me["email"] == "li@example.org"
+
+
+@pytest.mark.parametrize(("choice", "may_write"), [("read", False), ("write", True)])
+def test_token_may_write_only_if_that_was_chosen(client, regulator, choice, may_write):
+    new_token(client, regulator.posting, may_write=choice)
+
+    assert ApiToken.objects.get().may_write is may_write
 
 
 def test_token_of_a_year_and_a_day_is_refused(client, regulator):
