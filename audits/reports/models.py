@@ -38,6 +38,8 @@ class Filing(models.Model):
     content_hash = models.CharField(_("content hash (SHA-256)"), max_length=64)
     findings = models.JSONField(default=list)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    filer_names = models.JSONField(default=dict)
+    filer_body_names = models.JSONField(default=dict)
     filed_at = models.DateTimeField()
 
     objects = FilingQuerySet.as_manager()

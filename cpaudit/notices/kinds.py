@@ -112,6 +112,10 @@ KINDS: dict[str, Kind] = {
         _("The import has ended. Open it to see every refused row with its reason."),
         asks=False,
     ),
+    "report.signed": Kind(
+        _("The report of audit %(audit)s is signed"),
+        _("Every auditor of the team has signed the report of %(enterprise)s. It can be filed."),
+    ),
     "report.ready": Kind(
         _("The PDF of audit %(audit)s (version %(version)s) is ready"),
         _("Open the audit to download it."),
