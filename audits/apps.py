@@ -10,11 +10,13 @@ class AuditsConfig(AppConfig):
         from audits.enterprises import imports as enterprises
         from audits.enterprises.models import Enterprise
         from audits.options import imports as options
+        from audits.reports.models import Filing
         from audits.workflow.models import Audit
         from cpaudit.documents import owners
         from cpaudit.imports.registry import registry
 
         owners.register("audits.audit", lambda user, pk: Audit.objects.visible_to(user).filter(pk=pk).exists())
+        owners.register("audits.filing", lambda user, pk: Filing.objects.visible_to(user).filter(pk=pk).exists())
         owners.register(
             "audits.enterprise", lambda user, pk: Enterprise.objects.visible_to(user).filter(pk=pk).exists()
         )

@@ -1,5 +1,6 @@
 """Gathers the tasks of the rooms for Celery."""
 
+from audits.reports.tasks import render_report, sweep_renderings
 from audits.workflow.tasks import run_clocks
 
-__all__ = ["run_clocks"]
+__all__ = ["render_report", "run_clocks", "sweep_renderings"]

@@ -79,8 +79,11 @@ def _fields_changed(group: str, record: str, old: Record, new: Record) -> Iterat
             yield Change(group, record, Kind.CHANGED, field, old.get(field), new.get(field))
 
 
-GROUPS = ("audit", "enterprise", "listing", "thresholds", "team", "hours", "stage", "section", "figure", "option")
-GROUPS += ("effect", "file")
+GROUPS: tuple[str, ...] = (
+    *("audit", "enterprise", "authority", "consultancy", "listing", "thresholds"),
+    *("team", "hours", "stage", "section", "figure", "option", "effect", "file"),
+)
+"""In the order of the report."""
 
 
 def records_of(content: Mapping[str, Any]) -> dict[tuple[str, str], Record]:
@@ -98,11 +101,10 @@ def records_of(content: Mapping[str, Any]) -> dict[tuple[str, str], Record]:
 
 def _walk(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Record]]:
     names = {member["place"]: _member_name(member) for member in content["team"]}
-    bodies = {key: (content[key] or {}).get("names") for key in ("authority", "consultancy")}
-    yield "audit", content["audit"]["number"], {**content["audit"], **bodies}
-    yield "enterprise", "", content["enterprise"]
-    if content["listing"]:
-        yield "listing", "", content["listing"]
+    yield "audit", content["audit"]["number"], content["audit"]
+    for key in ("enterprise", "authority", "consultancy", "listing"):
+        if content[key]:
+            yield key, "", content[key]
     yield "thresholds", "", content["thresholds"]
     for member in content["team"]:
         fields = {key: value for key, value in member.items() if key not in {"place", "guide", "registration"}}
@@ -118,11 +120,11 @@ def _walk(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Record]]:
             yield "section", f"{stage['number']}/{section['key']}", {"text": section["text"]}
     for figure in content["figures"]:
         for row in figure["years"]:
-            yield "figure", f"{figure['metric']['code']}/{row['year']}", row
+            yield "figure", f"{figure['metric']['code']}/{row['year']}", {**row, "metric": figure["metric"]}
     for option in content["options"]:
         yield "option", option["code"], {key: value for key, value in option.items() if key not in {"code", "effects"}}
         for effect in option["effects"]:
-            fields = {key: value for key, value in effect.items() if key not in {"metric", "kind"}}
+            fields = {key: value for key, value in effect.items() if key != "kind"}
             yield "effect", f"{option['code']}/{effect['metric']['code']}/{effect['kind']}", fields
     for file in content["files"]:
         yield "file", f"{file['part']}/{file['name']}", {k: v for k, v in file.items() if k not in {"part", "name"}}

@@ -143,7 +143,8 @@ def _team(audit: Audit) -> dict[TeamMember, int]:
 
 
 def _member(member: TeamMember, place: int, team: dict[TeamMember, int]) -> dict[str, Any]:
-    latest = member.auditor.by_date[0] if member.auditor and member.auditor.by_date else None
+    by_date: list[Registration] = getattr(member.auditor, "by_date", [])  # see the prefetch in `_team`
+    latest = by_date[0] if by_date else None
     return {
         "place": place,
         "names": member.names,

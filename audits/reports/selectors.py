@@ -52,7 +52,7 @@ def registration_of(member: TeamMember | None, user: User, *, on: dt.date) -> Re
     if auditor is None:
         return None
     in_force = registrations_on([auditor.pk], on).get(auditor.pk)
-    return in_force or auditor.registrations.order_by("-approved_on", "-pk").first()
+    return in_force or Registration.objects.filter(auditor=auditor).order_by("-approved_on", "-pk").first()
 
 
 def signer_of(audit: Audit, user: User, *, on: dt.date) -> Signer:

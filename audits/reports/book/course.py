@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audits.reports.book.shapes import SignatureLine, Step
-from audits.reports.book.values import LEVEL_LABELS, date_of, moment_of
+from audits.reports.book.values import LEVEL_LABELS, day_of, moment_of
 from audits.workflow.rules.stages import STAGES
 from cpaudit.web.words import in_language, reads_chinese
 
@@ -18,21 +18,18 @@ def course_of(content: Mapping[str, Any], annex: Mapping[str, Any]) -> list[Step
     steps: list[Step] = []
     if content["listing"]:
         listing = content["listing"]
-        steps.append(
-            Step(
-                date_of(listing["published_on"]), _("Listed for a compulsory audit"), in_language(listing["authority"])
-            )
-        )
-    steps.append(Step(date_of(content["audit"]["opened_on"]), _("Audit opened")))
+        listed = _("Listed for a compulsory audit")
+        steps.append(Step(day_of(listing["published_on"]), listed, in_language(listing["authority"])))
+    steps.append(Step(day_of(content["audit"]["opened_on"]), _("Audit opened")))
     if content["audit"]["started_on"]:
-        steps.append(Step(date_of(content["audit"]["started_on"]), _("Audit started")))
+        steps.append(Step(day_of(content["audit"]["started_on"]), _("Audit started")))
     for stage in content["stages"]:
         if stage["finished_on"]:
             what = _("Stage %(number)s finished: %(name)s") % {
                 "number": stage["number"],
                 "name": _(STAGES[stage["number"]].name),
             }
-            steps.append(Step(date_of(stage["finished_on"]), what))
+            steps.append(Step(day_of(stage["finished_on"]), what))
     steps += [_filed(filing) for filing in annex.get("filings", [])]
     steps += [_decided(decision) for decision in annex.get("decisions", [])]
     return sorted(steps, key=lambda step: step.on)

@@ -24,6 +24,11 @@ def date_of(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+def day_of(text: str) -> dt.date:
+    """A stored day that is there."""
+    return dt.date.fromisoformat(text)
+
+
 def moment_of(text: str) -> dt.datetime:
     """A stored moment in the country's time zone: its day is the one people there call it."""
     moment = parse_datetime(text)

@@ -19,7 +19,8 @@ from audits.workflow.selectors import facts_for
 from audits.workflow.services import move
 from audits.workflow.services.moves import what_happened_meanwhile
 from cpaudit.accounts.models import User
-from cpaudit.rulebook.findings import Finding
+from cpaudit.rulebook.errors import Stale
+from cpaudit.rulebook.findings import Finding, _
 
 DECISIONS = frozenset({Action.APPROVE, Action.RETURN, Action.REJECT})
 
@@ -52,22 +53,40 @@ def decide(
         Action.RETURN: {"due_on": due_on},
         Action.REJECT: {"decided_at": at, "due_on": None},
     }
-    audit = move(
-        audit=audit,
-        action=action,
-        version=version,
-        by=by,
-        at=at,
-        comment=comment,
-        due_on=due_on,
-        changes=changes[action],
-        # On record with the decision: what the rules said of the very version it was made on.
-        findings=[Finding.from_data(data) for data in filing.findings],
-    )
+    try:
+        audit = move(
+            audit=audit,
+            action=action,
+            version=version,
+            by=by,
+            at=at,
+            comment=comment,
+            due_on=due_on,
+            changes=changes[action],
+            # On record with the decision: what the rules said of the very version it was made on.
+            findings=[Finding.from_data(data) for data in filing.findings],
+        )
+    except Stale as stale:
+        raise _decided_meanwhile(audit, filing_version) or stale from stale
     if action is Action.APPROVE:
         approve_feasible(audit=audit, by=by, at=at)
     renew_all(filing=filing, by=by, at=at)
     return audit
+
+
+def _decided_meanwhile(audit: Audit, filing_version: int) -> Stale | None:
+    """Who decided on this version before, and what; None where something else happened to it."""
+    decision = audit.decisions.filter(filing_version=filing_version, action__in=DECISIONS).last()
+    if decision is None:
+        return None
+    return Stale(
+        _("Nothing was changed: %(who)s (%(body)s) has already %(done)s version %(version)s on %(day)s."),
+        who=decision.decider_names,
+        body=decision.body_names,
+        done={"msgid": TRANSITIONS[Action(decision.action)].done},
+        version=filing_version,
+        day=timezone.localdate(decision.at),
+    )
 
 
 @transaction.atomic

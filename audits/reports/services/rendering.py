@@ -111,7 +111,8 @@ def _pdf_of(rendering: Rendering) -> Pdf:
     def progress(step: int, _page: int) -> None:
         now = timezone.now()
         # Layout reports every page; the row hears of a step at once and of pages every other second.
-        if step != rendering.done_units or now - rendering.heartbeat_at > dt.timedelta(seconds=2):
+        silent_for = now - (rendering.heartbeat_at or now)
+        if step != rendering.done_units or silent_for > dt.timedelta(seconds=2):
             rendering.beat(at=now, done=step, total=STEPS)
 
     return render_pdf(html, identifier=f"{filing.content_hash}-{rendering.language}", progress=progress)
