@@ -17,6 +17,7 @@ import yaml
 from django.conf import settings
 from django.core.management import CommandError
 
+from cpaudit.celery import app
 from cpaudit.management.commands import compile_translations
 from cpaudit.management.commands.serve import free_port
 from cpaudit.web.static import StaticStorage
@@ -81,6 +82,16 @@ def test_example_is_a_working_environment(monkeypatch: pytest.MonkeyPatch) -> No
     assert (database["ENGINE"], database["NAME"]) == ("django.db.backends.postgresql", "cpaudit")
     assert environ.Env().email("EMAIL_URL")["EMAIL_USE_TLS"]
     assert environment["SECRET_KEY"] == ""  # nobody deploys with a key from the example
+
+
+# --- Background work ------------------------------------------------------------------------------------------------
+
+
+def test_worker_knows_every_task_of_the_schedule() -> None:
+    app.loader.import_default_modules()
+    wanted = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert wanted
+    assert wanted <= set(app.tasks)
 
 
 # --- Packages and image ---------------------------------------------------------------------------------------------

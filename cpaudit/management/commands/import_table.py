@@ -48,8 +48,8 @@ class Command(BaseCommand):
         self.report(run)
 
     def report(self, run: ImportRun) -> None:
-        for line in books(run):
-            self.stdout.write(f"{line.rows:>9,}  {line.label}")
+        for balance in books(run):
+            self.stdout.write(f"{balance.rows:>9,}  {balance.label}")
         for found in run.problems.filter(blocks=True)[:SHOWN]:
             line = line_of(found)
             self.stdout.write(f"row {line.row}, {line.column}: {line.value!r}: {line.problem} {line.remedy}")
