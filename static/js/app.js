@@ -72,6 +72,11 @@
   });
   document.querySelectorAll("[data-needs-scripts]").forEach((part) => { part.hidden = false; });
 
+  // On a phone the filters of a list stand folded, unless some are in use.
+  if (window.matchMedia("(max-width: 40rem)").matches && !location.search) {
+    document.querySelectorAll("details[data-fold]").forEach((fold) => { fold.open = false; });
+  }
+
   // Only frames that really scroll need to be reached by keyboard.
   const frames = document.querySelectorAll(".table-frame, .chart-frame");
   const reach = () => frames.forEach((frame) => {
