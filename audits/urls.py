@@ -1,8 +1,9 @@
 """The pages of this app, room by room."""
 
 from audits.enterprises.urls import urlpatterns as enterprises
+from audits.options.urls import urlpatterns as options
 from audits.programme.urls import urlpatterns as programme
 from audits.workflow.urls import urlpatterns as workflow
 
 app_name = "audits"
-urlpatterns = [*enterprises, *programme, *workflow]
+urlpatterns = [*enterprises, *options, *programme, *workflow]

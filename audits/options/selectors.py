@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from audits.options.models import EffectKind, Option, OptionEffect, OptionQuerySet
 from audits.options.rules import COST_CLASS_LABELS, OPTION_STATUS_LABELS, CostClass, OptionStatus
@@ -178,7 +178,7 @@ def options_to_follow(user: User, *, on: dt.date) -> OptionQuerySet:
 
     Sorted by due date, the most pressing first, those without one last.
     """
-    seen = Option.objects.visible_to(user).with_names()
+    seen = Option.objects.visible_to(user).with_names().order_by(F("due_on").asc(nulls_last=True), "pk")
     if user.body is not None and user.body.kind == BodyKind.ENTERPRISE:
         return seen.carried_out().exclude(audit__status__in=ENDED)
     return seen.overdue(on=on)

@@ -83,7 +83,6 @@ ACTS: dict[str, tuple[Any, type[Any]]] = {
     "decline": (services.decline, shapes.CommentInput),
     "start": (services.start, shapes.StartInput),
     "cancel": (services.cancel, shapes.CommentInput),
-    "cost-classes": (services.set_thresholds, shapes.ThresholdInput),
 }
 
 

@@ -11,7 +11,6 @@ urlpatterns = [
     path("audits/<int:pk>/", audits.audit_detail, name="audit-detail"),
     path("audits/<int:pk>/history/", audits.audit_history, name="audit-history"),
     path("audits/<int:pk>/engage/", audits.audit_engage, name="audit-engage"),
-    path("audits/<int:pk>/cost-classes/", audits.audit_thresholds, name="audit-thresholds"),
     path("audits/<int:pk>/do/<slug:action>/", audits.audit_act, name="audit-act"),
     path("audits/<int:pk>/start/", team.audit_start, name="audit-start"),
     path("audits/<int:pk>/team/", team.team, name="team"),

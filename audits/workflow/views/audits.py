@@ -17,16 +17,14 @@ from auditors.registration.selectors import registrations_on
 from audits.enterprises.models import Enterprise
 from audits.workflow import services
 from audits.workflow.filters import AuditFilter
-from audits.workflow.forms import CommentForm, EngageForm, OpenForm, ThresholdForm
+from audits.workflow.forms import CommentForm, EngageForm, OpenForm
 from audits.workflow.models import Audit
 from audits.workflow.next_steps import next_step
 from audits.workflow.policies import allowed, check_can_form_team, check_can_open
 from audits.workflow.rules.transitions import TRANSITIONS, Action
 from audits.workflow.selectors import present_team
 from audits.workflow.views.frame import audit_page, get_audit
-from cpaudit.rulebook.errors import Invalid
 from cpaudit.trail.selectors import timeline
-from cpaudit.web.forms import show_errors
 from cpaudit.web.pagination import page_of
 
 SORTS = {"number", "status", "year", "due_on"}
@@ -156,35 +154,6 @@ def audit_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "form": form,
             "action_label": _(row.label),
             "is_danger": row.action in {Action.CANCEL, Action.DECLINE},
-            "back_url": reverse("audits:audit-detail", args=[audit.pk]),
-            "crumbs": [(_("Audits"), reverse("audits:audit-list"))],
-        },
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def audit_thresholds(request: HttpRequest, pk: int) -> HttpResponse:
-    """The cost classes of this audit."""
-    audit = get_audit(request, pk)
-    initial = {"version": audit.version, "low_max": audit.cost_low_max, "medium_max": audit.cost_medium_max}
-    form = ThresholdForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.set_thresholds(audit=audit, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except Invalid as invalid:
-            show_errors(form, invalid)
-        else:
-            messages.success(request, _("The cost classes are set."))
-            return redirect("audits:audit-detail", audit.pk)
-    return render(
-        request,
-        "confirm.html",
-        {
-            "title": _("Cost classes of this audit"),
-            "sentence": _("In %(currency)s. They are frozen when stage 4 is completed.") % {"currency": audit.currency},
-            "form": form,
-            "action_label": _("Set the classes"),
             "back_url": reverse("audits:audit-detail", args=[audit.pk]),
             "crumbs": [(_("Audits"), reverse("audits:audit-list"))],
         },
