@@ -45,9 +45,9 @@ def option_for(request: Request, number: str, code: str) -> Option:
     return option
 
 
-def answer(option: Option, code: int = status.HTTP_200_OK) -> Response:
+def answer(request: Request, option: Option, code: int = status.HTTP_200_OK) -> Response:
     """The option as it now is."""
-    fresh = Option.objects.select_related("audit").with_effects().get(pk=option.pk)
+    fresh = Option.objects.visible_to(request.user).select_related("audit").with_effects().get(pk=option.pk)
     return Response(shapes.OptionDetailSerializer(fresh).data, status=code)
 
 
@@ -84,7 +84,7 @@ class OptionListView(ListAPIView):
         audit = audit_for(request, number)
         given = cleaned(shapes.AddInput, request)
         option = services.add_option(audit=audit, by=request.user, at=timezone.now(), **given)
-        return answer(option, status.HTTP_201_CREATED)
+        return answer(request, option, status.HTTP_201_CREATED)
 
 
 class OptionView(APIView):
@@ -92,7 +92,7 @@ class OptionView(APIView):
 
     @extend_schema(operation_id="option_detail", responses=shapes.OptionDetailSerializer)
     def get(self, request: Request, number: str, code: str) -> Response:
-        return answer(option_for(request, number, code))
+        return answer(request, option_for(request, number, code))
 
     @extend_schema(
         operation_id="option_change", request=shapes.ChangeInput, responses=shapes.OptionDetailSerializer
@@ -105,7 +105,7 @@ class OptionView(APIView):
         changed = services.change_option(
             option=option, changes=changes, version=version, by=request.user, at=timezone.now()
         )
-        return answer(changed)
+        return answer(request, changed)
 
     @extend_schema(
         operation_id="option_remove",
@@ -147,7 +147,7 @@ def act_view(name: str) -> Any:
             option = option_for(request, number, code)
             given = cleaned(shape, request)
             service(option=option, by=request.user, at=timezone.now(), **given)
-            return answer(option)
+            return answer(request, option)
 
     return ActView.as_view()
 
@@ -169,7 +169,7 @@ class EffectView(APIView):
         given = VersionInput(data=request.query_params.dict())
         given.is_valid(raise_exception=True)
         services.remove_effect(effect=row, by=request.user, at=timezone.now(), **given.validated_data)
-        return answer(option)
+        return answer(request, option)
 
 
 class FileView(APIView):

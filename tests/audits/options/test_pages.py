@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from audits.options import services
 from audits.options.models import EffectKind, Option
@@ -406,7 +407,8 @@ def test_pages_speak_chinese(case: Case) -> None:
     option = make_option(case, S.IN_PROGRESS)
     client = as_(case.staff)
     client.cookies["django_language"] = "zh-hans"
-    for address in (list_url(case), url_of(option), act_url(option, "progress"), reverse("audits:my-options")):
-        response = client.get(address)
-        assert response.status_code == 200
-        assert 'lang="zh-Hans"' in response.content.decode()
+    with override("en"):  # a request leaves its language behind in the thread
+        for address in (list_url(case), url_of(option), act_url(option, "progress"), reverse("audits:my-options")):
+            response = client.get(address)
+            assert response.status_code == 200
+            assert 'lang="zh-Hans"' in response.content.decode()
