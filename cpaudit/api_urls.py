@@ -6,7 +6,6 @@ from auditors.registration.api import api_urlpatterns as auditors
 from audits.desk.api import api_urlpatterns as desk
 from audits.enterprises.api import api_urlpatterns as enterprises
 from audits.options.api import api_urlpatterns as options
-from audits.options.api import api_urlpatterns as options
 from audits.programme.api import api_urlpatterns as programme
 from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
