@@ -12,14 +12,12 @@ class AuditsConfig(AppConfig):
         from audits.options import imports as options
         from audits.reports.models import Filing
         from audits.workflow.models import Audit
-        from cpaudit.documents import owners
+        from cpaudit.accounts import sight
         from cpaudit.imports.registry import registry
 
-        owners.register("audits.audit", lambda user, pk: Audit.objects.visible_to(user).filter(pk=pk).exists())
-        owners.register("audits.filing", lambda user, pk: Filing.objects.visible_to(user).filter(pk=pk).exists())
-        owners.register(
-            "audits.enterprise", lambda user, pk: Enterprise.objects.visible_to(user).filter(pk=pk).exists()
-        )
+        sight.register("audits.audit", lambda user, pk: Audit.objects.visible_to(user).filter(pk=pk).exists())
+        sight.register("audits.filing", lambda user, pk: Filing.objects.visible_to(user).filter(pk=pk).exists())
+        sight.register("audits.enterprise", lambda user, pk: Enterprise.objects.visible_to(user).filter(pk=pk).exists())
         registry.add(
             enterprises.ENTERPRISES,
             enterprises.EnterpriseImporter,

@@ -8,10 +8,10 @@ class CpauditConfig(AppConfig):
     def ready(self) -> None:
         """Answer what lower floors ask of higher ones: how mails link, and who may see whose files."""
         # Models can be imported only once all apps are loaded.
-        from cpaudit.documents import owners
+        from cpaudit.accounts import sight
         from cpaudit.imports.models import Import
         from cpaudit.members.links import invitation_link
         from cpaudit.notices import links
 
         links.register("account.invited", invitation_link)
-        owners.register("cpaudit.import", lambda user, pk: Import.objects.visible_to(user).filter(pk=pk).exists())
+        sight.register("cpaudit.import", lambda user, pk: Import.objects.visible_to(user).filter(pk=pk).exists())

@@ -133,7 +133,7 @@ class TokenForm(ServiceForm):
         self.fields["posting"].initial = user.posting
         last = today + TOKEN_LASTS_AT_MOST
         self.fields["expires_on"].initial = today + dt.timedelta(days=90)
-        self.fields["expires_on"].widget.attrs.update(min=today.isoformat(), max=last.isoformat())
+        self.fields["expires_on"].widget.attrs |= {"min": today.isoformat(), "max": last.isoformat()}
 
     def clean_may_write(self) -> bool:
         return self.cleaned_data["may_write"] == "write"

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from cpaudit.accounts import sight
 from cpaudit.accounts.models import Body, User
-from cpaudit.documents import owners
 from cpaudit.documents.models import StoredFile
 from cpaudit.documents.services import remove_file, store_upload
 from tests.factories.people import make_authority, make_user
@@ -23,7 +23,7 @@ NOW = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
 def bodies_own_files(monkeypatch, settings, tmp_path: Path) -> None:
     """For these tests a body's files are seen by its people."""
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setitem(owners._owners, "cpaudit.body", lambda user, pk: user.body is not None and user.body.pk == pk)
+    monkeypatch.setitem(sight._answers, "cpaudit.body", lambda user, pk: user.body is not None and user.body.pk == pk)
 
 
 def kept_for(body: Body, name: str = "水表.pdf", content: bytes = b"%PDF-1.7 x") -> StoredFile:

@@ -6,17 +6,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cpaudit.accounts import sight
 from cpaudit.notices.models import Notice
 from cpaudit.notices.services import mark_read, notify
-from tests.factories.people import make_authority, make_user
+from tests.factories.people import make_authority, make_enterprise, make_posting, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 AT = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
 INBOX = "/inbox/"
+FACTS = {"audit": "CP-1", "enterprise": "Benxi Cement", "organisation": "Green Source", "version": 1}
 
 
 def tell(person, audit="CP-1", link="/inbox/?came=from-notice") -> Notice:
-    facts = {"audit": audit, "enterprise": "Benxi Cement", "organisation": "Green Source", "version": 1}
+    facts = FACTS | {"audit": audit}
     notify(kind="audit.filed", to=[person], by=None, at=AT, key=audit, facts=facts, link=link)
     return Notice.objects.get(recipient=person, unique_key__contains=audit)
 
@@ -67,6 +69,27 @@ def test_opening_goes_to_the_thing_and_marks_the_notice_read(client: Client, per
     assert answer["Location"] == "/inbox/?came=from-notice"
     notice.refresh_from_db()
     assert notice.read_at is not None
+
+
+def test_opening_acts_in_the_posting_that_sees_the_thing(client: Client, person, monkeypatch):
+    body = make_enterprise(name_en="Benxi Cement").body
+    make_posting(person, body)
+    monkeypatch.setitem(sight._answers, "cpaudit.body", lambda user, pk: user.body is not None and user.body.pk == pk)
+    notify(kind="audit.filed", to=[person], by=None, at=AT, key="1", facts=FACTS, link="/people/", thing=body)
+
+    page = client.get(reverse("notices:notice-open", args=[Notice.objects.get().pk]), follow=True).content.decode()
+
+    assert "You now act for Benxi Cement." in page
+
+
+def test_opening_what_no_posting_sees_changes_nothing(client: Client, person, monkeypatch):
+    make_posting(person, make_enterprise())
+    monkeypatch.setitem(sight._answers, "cpaudit.body", lambda user, pk: False)
+    notify(kind="audit.filed", to=[person], by=None, at=AT, key="1", facts=FACTS, link="/people/", thing=person.body)
+
+    page = client.get(reverse("notices:notice-open", args=[Notice.objects.get().pk]), follow=True).content.decode()
+
+    assert "You now act for" not in page
 
 
 def test_notice_without_a_link_opens_the_inbox(client: Client, person):
