@@ -7,6 +7,7 @@ from audits.desk.api import api_urlpatterns as desk
 from audits.enterprises.api import api_urlpatterns as enterprises
 from audits.options.api import api_urlpatterns as options
 from audits.programme.api import api_urlpatterns as programme
+from audits.programme.reported.api import api_urlpatterns as reported
 from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
 from consultancies.organisations.api import api_urlpatterns as organisations
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *enterprises,
     *options,
     *programme,
+    *reported,
     *statistics,
     *workflow,
     *files,

@@ -14,6 +14,7 @@ from audits.programme.rules import REASON_LABELS, Reason
 from cpaudit.accounts.models import Body
 from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Metric, Region
+from cpaudit.web.words import in_language
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -141,6 +142,16 @@ class ReportedProgramme(models.Model):
 
     def __str__(self) -> str:
         return self.title_en
+
+    @property
+    def name(self) -> str:
+        """The title in the reader's language."""
+        return in_language(self.names)
+
+    @property
+    def years(self) -> str:
+        """The years it covers: 2001, or 1996–2001."""
+        return str(self.year_to) if self.year_from == self.year_to else f"{self.year_from}–{self.year_to}"
 
     @property
     def names(self) -> dict[str, str]:

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from audits.programme.models import ReportedProgramme
-from audits.programme.reported_rules import check_report
-from audits.programme.reported_selectors import facts_of
+from audits.programme.reported.rules import check_report
+from audits.programme.reported.selectors import facts_of
 from audits.statistics import datasets as data
 from audits.statistics.datasets import NOT_STATED, Dataset, Dimension, Measure, MetricFacts, Values
 from audits.statistics.policies import has_jurisdiction

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from audits.programme.models import ReportedProgramme
-from audits.programme.reported_services import GivenEffect, enter_programme
+from audits.programme.reported.services import GivenEffect, enter_programme
 from cpaudit.accounts.models import User
 from tests.factories.people import region
 from tests.factories.reference import metric

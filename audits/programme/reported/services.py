@@ -11,12 +11,13 @@ from typing import Any, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import translation
+from django.utils import timezone, translation
 
 from audits.programme.models import ReportedEffect, ReportedProgramme
-from audits.programme.reported_policies import check_can_report
+from audits.programme.reported.policies import check_can_report
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Metric, Region
+from cpaudit.reference.units import find_unit
 from cpaudit.rulebook.errors import Invalid, Stale
 from cpaudit.rulebook.findings import _
 from cpaudit.trail.services import record
@@ -75,7 +76,7 @@ def enter_programme(
         check_can_report(by, fields.get("region"))
     values = _tidy(fields)
     programme = ReportedProgramme(entered_by=by, entered_at=at, **values)
-    rows = _checked(programme, values, effects, today=at.date())
+    rows = _checked(programme, values, effects, today=timezone.localdate(at))
     programme.save(force_insert=True)
     _write_effects(programme, rows)
     record(verb="programme.reported", thing=programme, by=by, at=at)
@@ -105,8 +106,9 @@ def change_programme(
     before = {name: getattr(fresh, name) for name in changes}
     for name, value in changes.items():
         setattr(fresh, name, value)
-    rows = _checked(fresh, changes, effects or (), today=at.date())
-    known = {effect.metric.code: _as_given(effect) for effect in fresh.effects.all()}
+    rows = _checked(fresh, changes, effects or (), today=timezone.localdate(at))
+    had = list(fresh.effects.all())
+    known = {effect.metric.code: _as_given(effect) for effect in had}
     now = {row.metric.code: _as_given(row) for row in rows}
     effects_differ = effects is not None and known != now
     if not changes and not effects_differ:
@@ -121,7 +123,7 @@ def change_programme(
     if effects_differ:
         codes = sorted(code for code in known.keys() | now.keys() if known.get(code) != now.get(code))
         told |= {code: [known.get(code, ""), now.get(code, "")] for code in codes}
-    metrics = {effect.metric.code: effect.metric for effect in [*fresh.effects.all(), *rows]}
+    metrics = {effect.metric.code: effect.metric for effect in [*had, *rows]}
     names = [metrics[name].names if name in metrics else _label(name) for name in told]
     record(
         verb="programme.changed", thing=fresh, by=by, at=at, facts={"fields": _listed(names), "changes": told}
@@ -194,6 +196,7 @@ def _converted(programme: ReportedProgramme, given: GivenEffect) -> tuple[Report
     if not given.metric.additive or given.metric.unit == "money":
         return row, [translated(_("%(metric)s is no effect that can be summed."), {"metric": given.metric.names})]
     try:
+        row.given_unit = find_unit(given.unit).code
         exact = given.metric.to_base(given.amount, given.unit)
     except Invalid as problem:
         return row, [refusal_sentence(problem)]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from audits.enterprises.selectors import unit_name
 from audits.programme.models import ReportedEffect, ReportedProgramme
-from audits.programme.reported_rules import Counts, Report, ReportedAmount, baseline, check_report
+from audits.programme.reported.rules import Counts, Report, ReportedAmount, baseline, check_report
 from cpaudit.accounts.models import User
 from cpaudit.accounts.roles import BodyKind
 from cpaudit.reference.models import Direction, Metric, Region, RegionLevel

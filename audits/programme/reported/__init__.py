@@ -1,0 +1,1 @@
+"""Programmes that were reported as sums: entered as printed, checked for plausibility, never corrected."""
