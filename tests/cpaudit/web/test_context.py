@@ -61,7 +61,8 @@ def test_inbox_counts_own_unread_notices_only() -> None:
 def test_stranger_costs_no_query(django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
         frame = frame_for(AnonymousUser())
-        assert (frame.user, frame.posting, frame.inbox_count, frame.nav) == (None, None, 0, [])
+        assert (frame.user, frame.posting, frame.inbox_count) == (None, None, 0)
+        assert [place.url for place in frame.nav] == ["/statistics/"]
         assert frame.urls["login"] == "/sign-in/login/"
 
 

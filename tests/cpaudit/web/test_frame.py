@@ -30,7 +30,8 @@ def test_stranger_sees_the_frame_and_the_way_in(client: Client) -> None:
 
     assert 'class="skip"' in page
     assert 'href="/sign-in/login/"' in page
-    assert 'aria-label="Main"' not in page
+    assert 'href="/statistics/"' in page
+    assert 'href="/audits/"' not in page
 
 
 def test_missing_page_is_404_in_the_readers_language(client: Client) -> None:
