@@ -20,6 +20,10 @@ app.conf.beat_schedule = {
     "take up imports that wait": {"task": "imports.sweep", "schedule": 30.0},
     "mail what waits in the outbox": {"task": "cpaudit.notices.tasks.relay_notices", "schedule": 30.0},
     "remind and escalate": {"task": "audits.workflow.tasks.run_clocks", "schedule": crontab(minute="5")},
+    "tell of overdue options": {
+        "task": "audits.options.tasks.note_overdue_options",
+        "schedule": crontab(minute="15"),
+    },
     "print what waits to be printed": {"task": "reports.sweep", "schedule": 60.0},
     "tidy up at night": {"task": "cpaudit.tasks.tidy_up", "schedule": crontab(hour="3", minute="10")},
 }

@@ -215,7 +215,7 @@ class ThresholdView(APIView):
         """Declare the audit's cost classes; its options are classed anew."""
         audit: Audit = audit_for(request, number)
         given = cleaned(ThresholdInput, request)
-        return audit_answer(services.set_thresholds(audit=audit, by=request.user, at=timezone.now(), **given))
+        return audit_answer(request, services.set_thresholds(audit=audit, by=request.user, at=timezone.now(), **given))
 
 
 class FollowedOption(shapes.OptionSerializer):

@@ -36,6 +36,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem(_("Enterprises"), "audits:enterprise-list", ("list_enterprises", "decide_audits", "manage_enterprises")),
     NavItem(_("Auditors"), "auditors:auditor-list", ("keep_registrations", "run_audits")),
     NavItem(_("Organisations"), "consultancies:organisation-list", ("keep_registrations", "engage")),
+    NavItem(_("Options to follow"), "audits:my-options", ("track_options", "decide_audits", "work_on_audits")),
     NavItem(_("Statistics"), "audits:statistics", ("see_statistics",), public=True),
     NavItem(_("Imports"), "imports:run-list", ("import_data",)),
     NavItem(_("People"), "accounts:colleagues", ("invite",)),
