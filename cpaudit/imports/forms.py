@@ -11,8 +11,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cpaudit.imports.engine import Importer
-from cpaudit.imports.mapping import Field, Kind, Mapping, Source, Target
+from cpaudit.imports.mapping import Field, Kind, Mapping, Source, Target, source_data
 from cpaudit.imports.models import CONFLICT_LABELS, Import, SavedMapping
+from cpaudit.web.words import reads_chinese
 
 FIXED = "="  # a choice of the source: one value for all rows
 SPARE_ENTRIES = 3  # empty amount columns offered below those there are
@@ -159,11 +160,35 @@ class MappingForm(VersionForm):
         self.entries = [*mapping.series, *({} for _spare in range(SPARE_ENTRIES if target.series_fields else 0))]
         for found in target.fields:
             self.add(f"f-{found.key}", found, mapping.fields.get(found.key, Source()))
+        metrics = [(value, name_of(names)) for value, names in importer.known().get(self.metric_key, {}).items()]
         for number, entry in enumerate(self.entries):
-            for found in target.series_fields:
-                self.add(f"s{number}-{found.key}", found, entry.get(found.key, Source()), known=importer.known())
+            self.add_entry(number, entry, [("", "–"), *metrics])
 
-    def add(self, name: str, found: Field, source: Source, known: dict[str, Any] | None = None) -> None:
+    @property
+    def amount(self) -> Field | None:
+        """The field that each column of a wide table fills."""
+        return next((one for one in self.target.series_fields if one.kind is Kind.DECIMAL), None)
+
+    @property
+    def metric_key(self) -> str:
+        return self.amount.metric_field if self.amount else ""
+
+    def add_entry(self, number: int, entry: dict[str, Source], metrics: Sequence[tuple[str, str]]) -> None:
+        """The inputs of one amount column: the column, its metric, its unit."""
+        if self.amount is None:
+            return
+        self.add(f"s{number}", self.amount, entry.get(self.amount.key, Source()))
+        del self.fields[f"s{number}-constant"]
+        source = self.fields[f"s{number}-source"]
+        source.choices = [("", "–"), *self.columns]  # type: ignore[attr-defined]
+        self.fields[f"s{number}-metric"] = forms.ChoiceField(
+            label=gettext("Metric"),
+            choices=metrics,
+            required=False,
+            initial=entry.get(self.metric_key, Source()).constant or "",
+        )
+
+    def add(self, name: str, found: Field, source: Source) -> None:
         """The inputs of one field: where from, further columns, the fixed value, the unit."""
         label = gettext(found.label)
         chosen = FIXED if source.constant is not None else self.code_of(source.column)
@@ -177,7 +202,7 @@ class MappingForm(VersionForm):
                 initial=[self.code_of(column) for column in source.columns[1:]],
                 widget=forms.SelectMultiple(attrs={"size": 6}),
             )
-        self.fields[f"{name}-constant"] = self.constant_field(found, label, source, known or {})
+        self.fields[f"{name}-constant"] = self.constant_field(found, label, source)
         if found.has_unit:
             self.fields[f"{name}-unit"] = forms.ChoiceField(
                 label=gettext("%(field)s: unit") % {"field": label},
@@ -186,16 +211,12 @@ class MappingForm(VersionForm):
                 initial=source.unit,
             )
 
-    def constant_field(self, found: Field, label: str, source: Source, known: dict[str, Any]) -> forms.Field:
+    def constant_field(self, found: Field, label: str, source: Source) -> forms.Field:
         label = gettext("%(field)s: value for all rows") % {"field": label}
         initial = source.constant or ""
-        choices = [(value, gettext(text)) for value, text in found.choices]
-        if found.key in known and found.in_series and len(known[found.key]) <= 2 * LONG:
-            choices = [
-                (value, f"{names[1] or names[0]}") for value, names in known[found.key].items() if len(names) > 1
-            ]
-        if choices:
-            return forms.ChoiceField(label=label, choices=[("", "–"), *choices], required=False, initial=initial)
+        if found.choices:
+            choices = [("", "–"), *((value, gettext(text)) for value, text in found.choices)]
+            return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
         return forms.CharField(label=label, required=False, max_length=500, initial=initial)
 
     def code_of(self, column: str) -> str:
@@ -208,11 +229,12 @@ class MappingForm(VersionForm):
             if not (found.in_series and self.mapping.series):
                 yield self.row(f"f-{found.key}", found, self.mapping.fields.get(found.key, Source()))
 
-    def series_rows(self) -> Iterator[list[Row]]:
+    def series_rows(self) -> Iterator[dict[str, Any]]:
+        samples = self.imported.table.get("samples", {})
         for number, entry in enumerate(self.entries):
-            yield [
-                self.row(f"s{number}-{one.key}", one, entry.get(one.key, Source())) for one in self.target.series_fields
-            ]
+            column = entry.get(self.amount.key, Source()).column if self.amount else ""
+            names = ("source", "more", "metric", "unit")
+            yield {name: self[f"s{number}-{name}"] for name in names} | {"samples": samples.get(column, [])}
 
     def row(self, name: str, found: Field, source: Source) -> Row:
         samples = self.imported.table.get("samples", {})
@@ -233,8 +255,8 @@ class MappingForm(VersionForm):
     def as_data(self) -> dict[str, Any]:
         """The mapping as its JSON; lookups stay as they are, they have a page of their own."""
         data = self.cleaned_data
-        series = [self.sources(f"s{number}", self.target.series_fields) for number in range(len(self.entries))]
-        filled = [entry for entry in series if any("column" in one or "columns" in one for one in entry.values())]
+        series = [self.entry(number) for number in range(len(self.entries))]
+        filled = [entry for entry in series if entry]
         own = [one for one in self.target.fields if not (one.in_series and filled)]
         return {
             "target": self.target.key,
@@ -246,24 +268,41 @@ class MappingForm(VersionForm):
             "blanks": data["blanks"].split(),
         }
 
+    def entry(self, number: int) -> dict[str, dict[str, Any]]:
+        """One amount column; empty where none is chosen. What a mapping made elsewhere says besides stays."""
+        source = self.source(f"s{number}")
+        if source is None or self.amount is None:
+            return {}
+        before = {key: source_data(one) for key, one in self.entries[number].items()}
+        entry = before | {self.amount.key: source}
+        if metric := self.cleaned_data[f"s{number}-metric"]:
+            entry[self.metric_key] = {"constant": metric}
+        return entry
+
     def sources(self, prefix: str, fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
-        found = {}
-        for one in fields:
-            name = f"{prefix}-{one.key}"
-            chosen = self.cleaned_data[f"{name}-source"]
-            if not chosen:
-                continue
-            source: dict[str, Any] = {}
-            if chosen == FIXED:
-                source["constant"] = self.cleaned_data[f"{name}-constant"]
-            else:
-                codes = dict.fromkeys([chosen, *self.cleaned_data.get(f"{name}-more", [])])
-                columns = [self.headers[int(code[1:])] for code in codes]
-                source |= {"column": columns[0]} if len(columns) == 1 else {"columns": columns}
-            if unit := self.cleaned_data.get(f"{name}-unit"):
-                source["unit"] = unit
-            found[one.key] = source
-        return found
+        found = {one.key: self.source(f"{prefix}-{one.key}") for one in fields}
+        return {key: source for key, source in found.items() if source is not None}
+
+    def source(self, name: str) -> dict[str, Any] | None:
+        chosen = self.cleaned_data[f"{name}-source"]
+        if not chosen:
+            return None
+        source: dict[str, Any] = {}
+        if chosen == FIXED:
+            source["constant"] = self.cleaned_data[f"{name}-constant"]
+        else:
+            codes = dict.fromkeys([chosen, *self.cleaned_data.get(f"{name}-more", [])])
+            columns = [self.headers[int(code[1:])] for code in codes]
+            source |= {"column": columns[0]} if len(columns) == 1 else {"columns": columns}
+        if unit := self.cleaned_data.get(f"{name}-unit"):
+            source["unit"] = unit
+        return source
+
+
+def name_of(names: Sequence[str]) -> str:
+    """One name in the reader's language of `(Chinese, English, …)`."""
+    filled = [name for name in names[:2] if name]
+    return filled[0] if reads_chinese() else filled[-1]
 
 
 class LookupForm(VersionForm):

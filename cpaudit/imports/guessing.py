@@ -46,12 +46,17 @@ def guess(
             continue
         fields[found.key] = Source(columns=(column,), unit=unit_of(column, found, units))
         used.add(column)
-    series = guess_series([column for column in headers if column not in used], target, labels, units)
+    free = [column for column in headers if column not in used]
+    series = guess_series(free, target, samples, labels, units)
     return Mapping(target=target.key, fields=fields, series=series)
 
 
 def guess_series(
-    headers: Iterable[str], target: Target, labels: Dict[str, Dict[str, Sequence[str]]], units: Dict[str, str]
+    headers: Iterable[str],
+    target: Target,
+    samples: Dict[str, Sequence[str]],
+    labels: Dict[str, Dict[str, Sequence[str]]],
+    units: Dict[str, str],
 ) -> tuple[dict[str, Source], ...]:
     """One entry for each column that is called like a metric."""
     amount = next((found for found in target.series_fields if found.kind is Kind.DECIMAL), None)
@@ -63,7 +68,7 @@ def guess_series(
             ((likeness(column, names), value) for value, names in labels.get(amount.metric_field, {}).items()),
             default=(0.0, ""),
         )
-        if best[0] >= ALIKE:
+        if best[0] >= ALIKE and holds(amount, samples.get(column, ())):
             source = Source(columns=(column,), unit=unit_of(column, amount, units))
             found.append({amount.key: source, amount.metric_field: Source(constant=best[1])})
     return tuple(found)

@@ -294,8 +294,12 @@ def check_required(mapping: Mapping, target: Target) -> Iterator[Problem]:
         yield Problem("series_not_used", {"target": target.label})
     for entry in mapping.series or ({},):
         for found in target.fields:
-            if found.required and found.key not in entry and found.key not in mapping.fields:
+            source = entry.get(found.key) or mapping.fields.get(found.key)
+            if found.required and source is None:
                 yield Problem("required_unmapped", {"field": found.label})
+            if source and found.unit_field and not source.unit and found.unit_field not in {*entry, *mapping.fields}:
+                columns = ", ".join(source.columns) or found.label
+                yield Problem("unit_unmapped", {"columns": columns})
 
 
 def check_lookup(

@@ -108,6 +108,9 @@ MAPPING: Mapping[str, Sentence] = {
         _("Only amounts and texts can be put together from several columns, not “%(field)s”."), _("Choose one column.")
     ),
     "unknown_unit": say(_("“%(unit)s” is not a unit for “%(field)s”."), _("Choose one of: %(units)s.")),
+    "unit_unmapped": say(
+        _("The amounts of “%(columns)s” have no unit."), _("Choose their unit, or a column that names it.")
+    ),
     "bad_constant": say(_("The fixed value “%(value)s” does not fit “%(field)s”."), _("Correct the value.")),
     "lookup_target": say(
         _("The lookup of “%(field)s” turns “%(code)s” into “%(value)s”, which does not exist."),

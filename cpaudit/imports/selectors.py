@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +74,9 @@ def current_dry_run(imported: Import) -> ImportRun | None:
     return imported.runs.filter(kind=RunKind.DRY, state=JobState.DONE, version=imported.version).first()
 
 
-def open_run(imported: Import) -> ImportRun | None:
-    return imported.runs.filter(state__in=[JobState.WAITING, JobState.RUNNING]).first()
+def latest_runs(imports: Iterable[Import]) -> dict[int, ImportRun]:
+    """The last run over each of the files, by the import's key; one query."""
+    return {run.of_id: run for run in ImportRun.objects.filter(of__in=list(imports)).order_by("pk")}
 
 
 def same_file_imported(imported: Import) -> Import | None:

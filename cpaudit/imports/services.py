@@ -255,18 +255,18 @@ def forget_mapping(*, saved: SavedMapping, by: User, at: dt.datetime) -> None:
 
 
 # --- Runs -----------------------------------------------------------------------------------------------------------
-def start_dry_run(*, imported: Import, by: User, at: dt.datetime) -> ImportRun:
-    """Order a run that judges every row and writes none."""
-    return order(imported, RunKind.DRY, by=by, at=at)
+def start_dry_run(*, imported: Import, by: User, at: dt.datetime, wake: bool = True) -> ImportRun:
+    """Order a run that judges every row and writes none. `wake` a worker, unless the caller does the work himself."""
+    return order(imported, RunKind.DRY, by=by, at=at, wake=wake)
 
 
-def start_import(*, imported: Import, by: User, at: dt.datetime) -> ImportRun:
+def start_import(*, imported: Import, by: User, at: dt.datetime, wake: bool = True) -> ImportRun:
     """Order the import. It needs a dry run of the very same mapping, without refused rows unless these are accepted."""
     check_can_import_target(by, imported.target)
     findings = ready_findings(imported)
     if any(finding.blocks for finding in findings):
         raise Refused(_("The file is not ready to be imported."), findings)
-    return order(imported, RunKind.REAL, by=by, at=at)
+    return order(imported, RunKind.REAL, by=by, at=at, wake=wake)
 
 
 def ready_findings(imported: Import) -> list[Finding]:
@@ -291,7 +291,7 @@ def ready_findings(imported: Import) -> list[Finding]:
     ]
 
 
-def order(imported: Import, kind: RunKind, *, by: User, at: dt.datetime) -> ImportRun:
+def order(imported: Import, kind: RunKind, *, by: User, at: dt.datetime, wake: bool) -> ImportRun:
     check_can_import_target(by, imported.target)
     findings = mapping_findings(imported, mapping_of(imported.mapping), by=by, at=at)
     if findings:
@@ -312,7 +312,8 @@ def order(imported: Import, kind: RunKind, *, by: User, at: dt.datetime) -> Impo
                 created_at=at,
                 total_units=imported.table.get("rows", 0),
             )
-            ring(tasks.carry_out, run.pk)
+            if wake:
+                ring(tasks.carry_out, run.pk)
     except IntegrityError as error:
         raise Stale(_("A run over this file is under way or done already.")) from error
     return run

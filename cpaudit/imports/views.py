@@ -58,7 +58,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     """The body's imports, the latest first."""
     check_can_import(request.user)
     rows = page_of(Import.objects.visible_to(request.user).select_related("uploaded_by"), request)
-    latest = {run.of_id: run for run in ImportRun.objects.filter(of__in=rows.object_list).order_by("pk")}
+    latest = selectors.latest_runs(rows.object_list)
     return render(
         request,
         "cpaudit/imports/run_list.html",

@@ -106,15 +106,21 @@ def import_at_once(
         by=by,
         at=at,
     )
-    run = services.start_dry_run(imported=imported, by=by, at=at)
-    carry_out(pk=run.pk, by=None, at=at)
-    run.refresh_from_db()
+    run = settled(services.start_dry_run(imported=imported, by=by, at=at, wake=False), at=at)
     if run.state != JobState.DONE or (run.refused and not good_rows_only):
         return run
-    run = services.start_import(imported=imported, by=by, at=at)
-    carry_out(pk=run.pk, by=None, at=at)
-    run.refresh_from_db()
-    return run
+    return settled(services.start_import(imported=imported, by=by, at=at, wake=False), at=at)
+
+
+def settled(run: ImportRun, *, at: dt.datetime) -> ImportRun:
+    """The run when it is over. Done here, unless the sweep gave it to a worker in the same moment: then that is
+    waited for. What went back into the queue is taken up again."""
+    while True:
+        carry_out(pk=run.pk, by=None, at=at)
+        run.refresh_from_db()
+        if run.is_over:
+            return run
+        time.sleep(BEAT_SECONDS)
 
 
 def sweep(*, by: User | None, at: dt.datetime) -> int:

@@ -76,6 +76,7 @@ def test_a_mapping_that_fits_has_no_problems():
         (Mapping("shelf", {"code": Source(("id",))}, lookups={"amount": {"1": "2"}}), ["lookup_field"]),
         (Mapping("shelf", {"code": Source(("id",))}, lookups={"size": {}}), ["unknown_field"]),
         (Mapping("shelf", {"code": Source(("id",))}, formats=Formats(".", ".")), ["same_separators"]),
+        (Mapping("shelf", {"code": Source(("id",)), "amount": Source(("name",))}), ["unit_unmapped"]),
     ],
 )
 def test_what_does_not_fit_is_named(mapping, expected):
@@ -112,6 +113,11 @@ def test_no_column_is_used_twice_and_no_field_filled_twice():
 def test_values_that_cannot_belong_to_the_field_stop_the_guess():
     assert "price" not in guessed(["price"], price=["cheap"]).fields
     assert "price" in guessed(["price"], price=["1,200.50"]).fields
+
+
+def test_a_column_of_words_is_no_amount():
+    assert guessed(["Mass"], Mass=["steel", "paper"]).series == ()
+    assert len(guessed(["Mass"], Mass=["5", "6.5"]).series) == 1
 
 
 def test_short_names_that_merely_resemble_are_not_guessed():
