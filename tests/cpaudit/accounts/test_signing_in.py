@@ -1,6 +1,7 @@
 """Signing in, as a browser does it: real posts through allauth."""
 
 import re
+import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -177,6 +178,20 @@ def test_reset_does_not_tell_who_has_an_account(client, person):
     unknown = client.post("/sign-in/password/reset/", {"email": "nobody@example.org"})
 
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert [sent.to for sent in mail.outbox] == [["li@example.org"]]
+
+
+def test_mail_that_cannot_be_sent_is_said_so(client, person, settings):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+
+    answer = client.post("/sign-in/password/reset/", {"email": "li@example.org"})
+
+    assert answer.status_code == 503
+    assert "The mail could not be sent. Please try again in a few minutes." in answer.content.decode()
 
 
 # --- Second factor --------------------------------------------------------------------------------------------------
