@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("auditors.registration",),
     ("auditors.people",),
     ("consultancies.organisations",),
-    ("cpaudit.imports",),
+    ("cpaudit.imports", "cpaudit.members"),
     ("cpaudit.documents", "cpaudit.notices"),
     ("cpaudit.trail",),
     ("cpaudit.jobs",),

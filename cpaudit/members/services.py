@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cpaudit.accounts.authentication import hash_token
-from cpaudit.accounts.models import ApiToken, Body, Invitation, Posting, User
-from cpaudit.accounts.roles import ROLES, Permission, roles_for
+from cpaudit.accounts.models import ApiToken, AuthorityKind, Body, Invitation, Posting, User
+from cpaudit.accounts.roles import ROLES, BodyKind, Permission, roles_for
 from cpaudit.members.policies import check_can_end_posting, check_can_invite, check_is_own_posting
 from cpaudit.members.rules import INVITATION_LASTS, TOKEN_LASTS_AT_MOST, InvitationState
 from cpaudit.members.selectors import state_of
 from cpaudit.notices.services import notify, notify_address
+from cpaudit.reference.models import Region, Sector
 from cpaudit.rulebook.errors import Invalid, NotAllowed, Refused, Stale
-from cpaudit.trail.services import record
+from cpaudit.trail.services import SYSTEM_NAMES, record
 
 SENTENCES = {
     InvitationState.EXPIRED: gettext_noop("This invitation has expired. Ask who invited you for a new one."),
@@ -28,6 +30,37 @@ SENTENCES = {
     ),
     InvitationState.USED: gettext_noop("This invitation has been accepted already. Sign in with your account."),
 }
+
+
+# --- Bodies that nobody else enters -----------------------------------------------------------------------------------
+@transaction.atomic
+def enter_body(
+    *,
+    kind: BodyKind,
+    name_zh: str,
+    name_en: str,
+    region: Region,
+    sectors: Iterable[Sector] = (),
+    by: None,
+    at: dt.datetime,
+) -> Body:
+    """Enter an authority (with `sectors` an industry department) or the national centre: the operator's act.
+
+    Enterprises and organisations have services of their own. Entering the same body again gives the one there is.
+    """
+    industries = list(sectors)
+    authority_kind = ""
+    if kind is BodyKind.AUTHORITY:
+        authority_kind = AuthorityKind.INDUSTRY if industries else AuthorityKind.ENVIRONMENTAL
+    elif kind is not BodyKind.CENTRE or industries:
+        raise _invalid("kind", _("Only an authority or the national centre is entered here."))
+    body, created = Body.objects.get_or_create(
+        kind=kind, authority_kind=authority_kind, name_zh=name_zh, region=region, defaults={"name_en": name_en}
+    )
+    if created:
+        body.sectors.set(industries)
+        record(verb="body.entered", thing=body, by=by, at=at)
+    return body
 
 
 # --- Inviting -------------------------------------------------------------------------------------------------------
@@ -39,11 +72,15 @@ def invite(
     name_zh: str = "",
     name_en: str = "",
     language: str = "en",
-    by: User,
+    by: User | None,
     at: dt.datetime,
 ) -> Invitation:
-    """Offer somebody a posting by e-mail, whether he has an account or not. Good for `INVITATION_LASTS`."""
-    check_can_invite(by, body)
+    """Offer somebody a posting by e-mail, whether he has an account or not. Good for `INVITATION_LASTS`.
+
+    `by=None` is whoever runs the machine: somebody must be the first.
+    """
+    if by is not None:
+        check_can_invite(by, body)
     email = email.strip().lower()
     _check_role(role, body)
     _check_works_not_here_yet(email, body, role, at=at)
@@ -114,7 +151,7 @@ def _make_room(email: str, body: Body, role: str, *, at: dt.datetime) -> None:
     same.update(withdrawn_at=at)
 
 
-def _tell_invited(invitation: Invitation, *, by: User, at: dt.datetime) -> None:
+def _tell_invited(invitation: Invitation, *, by: User | None, at: dt.datetime) -> None:
     body, role = invitation.body, {"msgid": ROLES[invitation.role].label}
     record(verb="user.invited", thing=body, by=by, at=at, facts={"email": invitation.email, "role": role})
     notify_address(
@@ -126,7 +163,7 @@ def _tell_invited(invitation: Invitation, *, by: User, at: dt.datetime) -> None:
         key=f"{invitation.pk}-{invitation.invited_at:%Y%m%d%H%M%S%f}",
         facts={
             "invitation": invitation.pk,
-            "inviter": by.names,
+            "inviter": by.names if by else SYSTEM_NAMES,
             "body": body.names,
             "role": role,
             "expires_on": timezone.localdate(invitation.expires_at),

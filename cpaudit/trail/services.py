@@ -14,6 +14,10 @@ from cpaudit.trail.verbs import VERBS
 from cpaudit.web.logs import request_id
 
 
+SYSTEM_NAMES = {"zh": "系统", "en": "The system"}
+"""Who acts when nobody does: the worker, the schedule, the operator of the machine."""
+
+
 def record(
     *,
     verb: str,
@@ -53,7 +57,7 @@ def _event(
         at=at,
         verb=verb,
         actor=by,
-        actor_names=by.names if by else {"zh": "系统", "en": "The system"},
+        actor_names=by.names if by else SYSTEM_NAMES,
         actor_body=posting.body.names if posting else {},
         actor_role=posting.role if posting else "",
         thing_kind=thing._meta.label_lower,

@@ -11,6 +11,7 @@ from cpaudit.rulebook.findings import _
 
 VERBS: dict[str, str] = {
     # accounts
+    "body.entered": _("%(actor)s entered %(thing)s"),
     "user.changed": _("%(actor)s changed the profile"),
     "user.invited": _("%(actor)s invited %(email)s as %(role)s"),
     "user.joined": _("%(actor)s accepted the invitation as %(role)s"),
