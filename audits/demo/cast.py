@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from auditors.people.services import enter_auditor
+from auditors.registration.services import enter_registration
 from audits.enterprises.models import Enterprise
 from audits.enterprises.rules import check_character
 from audits.enterprises.services import create_enterprise
-from auditors.people.services import enter_auditor
-from auditors.registration.services import enter_registration
 from consultancies.organisations.services import enter_organisation
 from cpaudit.accounts.models import Body, User
 from cpaudit.accounts.roles import BodyKind
@@ -41,6 +41,7 @@ ACCOUNTS = (
     Account("consultant", "consultancy_manager", "周海", "Zhou Hai", "consultancy: leads the team, files the report"),
     Account("auditor", "consultant", "吴芳", "Wu Fang", "second auditor of the team: works, signs"),
     Account("province", "regulator", "钱学", "Qian Xue", "Liaoning authority: sees the whole province"),
+    Account("national", "regulator", "何川", "He Chuan", "national ministry: sees everything, imports files"),
     Account("industry", "regulator", "郑钢", "Zheng Gang", "metallurgy department of Liaoning: sees its industry"),
     Account("statistics", "statistician", "王数", "Wang Shu", "Liaoning authority: statistics only"),
     Account("centre", "registrar", "冯静", "Feng Jing", "national centre: keeps the register of auditors"),
@@ -68,10 +69,22 @@ class Cast:
 ENTERPRISES = (
     # credit code (invented; its check character is worked out), names, sector, products
     ("91210500DEM000001", "本溪太子河轧钢有限公司", "Benxi Taizihe Rolling Mill Co., Ltd.", "C31", "Hot-rolled bars"),
-    ("91210500DEM000002", "本溪桓仁山泉饮品有限公司", "Benxi Huanren Spring Beverages Co., Ltd.", "C15", "Bottled water"),
+    (
+        "91210500DEM000002",
+        "本溪桓仁山泉饮品有限公司",
+        "Benxi Huanren Spring Beverages Co., Ltd.",
+        "C15",
+        "Bottled water",
+    ),
     ("91210500DEM000003", "本溪明山电镀有限公司", "Benxi Mingshan Electroplating Co., Ltd.", "C33", "Plated fasteners"),
     ("91210500DEM000004", "本溪平山造纸有限公司", "Benxi Pingshan Paper Co., Ltd.", "C22", "Packaging paper"),
-    ("91210500DEM000005", "本溪南芬建材有限公司", "Benxi Nanfen Building Materials Co., Ltd.", "C30", "Cement products"),
+    (
+        "91210500DEM000005",
+        "本溪南芬建材有限公司",
+        "Benxi Nanfen Building Materials Co., Ltd.",
+        "C30",
+        "Cement products",
+    ),
 )
 
 
@@ -80,8 +93,11 @@ def gather(*, at: dt.datetime) -> Cast:
     nation, liaoning, benxi = (Region.objects.get(code=code) for code in ("100000", "210000", "210500"))
     authority = _authority("本溪市生态环境局", "Benxi Ecology and Environment Bureau", benxi, at)
     province = _authority("辽宁省生态环境厅", "Liaoning Department of Ecology and Environment", liaoning, at)
+    ministry = _authority("生态环境部", "Ministry of Ecology and Environment", nation, at)
     metallurgy = list(Sector.objects.filter(code__in=["C31", "C32"]))
-    industry = _authority("辽宁省工业和信息化厅冶金处", "Liaoning Industry Department, Metallurgy", liaoning, at, metallurgy)
+    industry = _authority(
+        "辽宁省工业和信息化厅冶金处", "Liaoning Industry Department, Metallurgy", liaoning, at, metallurgy
+    )
     centre = enter_body(
         kind=BodyKind.CENTRE, name_zh="国家清洁生产中心", name_en="National Cleaner Production Centre", region=nation,
         by=None, at=at,
@@ -94,7 +110,7 @@ def gather(*, at: dt.datetime) -> Cast:
     enterprises = [_enterprise(row, benxi, at) for row in ENTERPRISES]
     bodies = {
         "regulator": authority, "enterprise": enterprises[0].body, "consultant": consultancy, "auditor": consultancy,
-        "province": province, "statistics": province, "industry": industry, "centre": centre,
+        "province": province, "statistics": province, "national": ministry, "industry": industry, "centre": centre,
     }  # fmt: skip
     people = {account.key: _person(account, bodies[account.key], at) for account in ACCOUNTS}
     for enterprise in enterprises[1:]:
@@ -111,7 +127,9 @@ def gather(*, at: dt.datetime) -> Cast:
     return Cast(people, enterprises, consultancy, authority)
 
 
-def _authority(name_zh: str, name_en: str, region: Region, at: dt.datetime, sectors: list[Sector] | None = None) -> Body:
+def _authority(
+    name_zh: str, name_en: str, region: Region, at: dt.datetime, sectors: list[Sector] | None = None
+) -> Body:
     return enter_body(
         kind=BodyKind.AUTHORITY, name_zh=name_zh, name_en=name_en, region=region, sectors=sectors or (), by=None, at=at
     )

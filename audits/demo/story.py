@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from auditors.people.models import Auditor
 from audits.demo.cast import Cast
 from audits.demo.texts import OPTIONS, SECTIONS
 from audits.enterprises.models import Enterprise
@@ -28,7 +29,6 @@ from audits.workflow import services
 from audits.workflow.models import Audit, TeamRole
 from audits.workflow.rules.stages import STAGES
 from audits.workflow.rules.transitions import Action
-from auditors.people.models import Auditor
 from cpaudit.accounts.models import User
 from cpaudit.reference.models import Metric
 
@@ -87,9 +87,7 @@ def stage_done(walk: Walk, audit: Audit, number: int, *, submit: bool = True) ->
     if stage.status == "not_begun":
         stage = services.begin_stage(stage=stage, version=stage.version, by=by, at=walk.at())
     for section in STAGES[number].sections:
-        services.write_section(
-            stage=stage, key=section.key, text=SECTIONS[section.key], version=0, by=by, at=walk.at()
-        )
+        services.write_section(stage=stage, key=section.key, text=SECTIONS[section.key], version=0, by=by, at=walk.at())
     for item in STAGES[number].deliverables:
         services.tick_deliverable(stage=stage, key=item.key, by=by, at=walk.at())
     if number == 4:
@@ -155,9 +153,7 @@ def carried_out(
 
 def signed_and_filed(walk: Walk, audit: Audit) -> Audit:
     for key in ("consultant", "auditor"):
-        sign_report(
-            audit=audit, expected_hash=draft_of(audit).content_hash, by=walk.cast[key], at=walk.at()
-        )
+        sign_report(audit=audit, expected_hash=draft_of(audit).hash, by=walk.cast[key], at=walk.at())
     audit.refresh_from_db()
     file_report(audit=audit, version=audit.version, by=walk.cast["consultant"], at=walk.at())
     audit.refresh_from_db()

@@ -13,7 +13,6 @@ from cpaudit.trail.models import Event
 from cpaudit.trail.verbs import VERBS
 from cpaudit.web.logs import request_id
 
-
 SYSTEM_NAMES = {"zh": "系统", "en": "The system"}
 """Who acts when nobody does: the worker, the schedule, the operator of the machine."""
 

@@ -34,7 +34,9 @@ class Command(BaseCommand):
         kind = BodyKind(options["kind"])
         region = Region.objects.filter(code=options["region"]).first()
         if region is None:
-            raise CommandError(f"There is no region {options['region']}. Is the reference data loaded (load_reference)?")
+            raise CommandError(
+                f"There is no region {options['region']}. Is the reference data loaded (load_reference)?"
+            )
         sectors = list(Sector.objects.filter(code__in=options["sector"]))
         if len(sectors) < len(set(options["sector"])):
             raise CommandError("One of the sectors is unknown. Give codes of GB/T 4754 divisions, such as C31.")
