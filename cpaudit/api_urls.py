@@ -8,6 +8,7 @@ from audits.enterprises.api import api_urlpatterns as enterprises
 from audits.options.api import api_urlpatterns as options
 from audits.programme.api import api_urlpatterns as programme
 from audits.programme.reported.api import api_urlpatterns as reported
+from audits.reports.api import api_urlpatterns as reports
 from audits.statistics.api import api_urlpatterns as statistics
 from audits.workflow.api import api_urlpatterns as workflow
 from consultancies.organisations.api import api_urlpatterns as organisations
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *options,
     *programme,
     *reported,
+    *reports,
     *statistics,
     *workflow,
     *files,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.workflow.models import Audit, TeamMember
 from cpaudit.documents.models import StoredFile
 from cpaudit.jobs.models import Job, JobQuerySet
+from cpaudit.web.words import in_language
 
 if TYPE_CHECKING:
     from cpaudit.accounts.models import User
@@ -53,6 +54,15 @@ class Filing(models.Model):
     def __str__(self) -> str:
         return f"{self.audit} v{self.version}"
 
+    @property
+    def names(self) -> dict[str, str]:
+        return dict.fromkeys(("zh", "en"), f"{self.audit.number} v{self.version}")
+
+    @property
+    def filer_name(self) -> str:
+        """Who filed it, in the reader's language."""
+        return in_language(self.filer_names)
+
 
 class Signature(models.Model):
     """A team auditor's declaration that he answers for procedure, method, form and truth (Item 6), over a hash."""
@@ -76,6 +86,11 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.at:%Y-%m-%d}"
+
+    @property
+    def signer_name(self) -> str:
+        """Who signed, in the reader's language."""
+        return in_language(self.signer_names)
 
 
 class RenderingQuerySet(JobQuerySet):

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audits.enterprises.models import Ownership, Size
+from audits.options.models import PART_PREFIX
 from audits.options.rules.money import totals_by_class
 from audits.programme.rules import REASON_LABELS
 from audits.reports.book.course import course_of, signature_line
@@ -168,10 +169,9 @@ def _figure(figure: Mapping[str, Any], years: Sequence[int]) -> tuple[str, str, 
 
 
 def _place_of_file(part: str) -> str:
-    """Where the evidence belongs: `stage_3`, `option_N1` and the like, in words."""
-    kind, _sep, rest = part.partition("_")
-    if kind == "stage" and rest.isdecimal():
-        return _("Stage %(number)s") % {"number": rest}
-    if kind == "option":
-        return _("Option %(code)s") % {"code": rest}
+    """Where the evidence belongs, in words."""
+    if part.startswith(PART_PREFIX):
+        return _("Option %(code)s") % {"code": part.removeprefix(PART_PREFIX)}
+    if part.startswith("stage_"):
+        return _("Stage %(number)s") % {"number": part.removeprefix("stage_")}
     return part

@@ -240,7 +240,7 @@ def rich(language: str = "en") -> dict[str, Any]:
             }
             for part, name, size, digit in [
                 ("stage_1", "审核计划.pdf", 182_400, "a"), ("stage_3", "water-balance.xlsx", 48_120, "b"),
-                ("option_N2", "flow-meter-invoice.pdf", 95_300, "c"),
+                ("option:N2", "flow-meter-invoice.pdf", 95_300, "c"),
             ]
         ],
     }  # fmt: skip
