@@ -67,7 +67,7 @@ class ReportView(APIView):
 
 
 class SignView(APIView):
-    """Declare and sign as the token's person. Refused (422) with findings where he may not or the report is not ready."""
+    """Declare and sign as the token's person. Refused (422) with findings where that cannot be."""
 
     @extend_schema(operation_id="report_sign", request=shapes.SignInput, responses={201: shapes.SignatureSerializer})
     @idempotent
