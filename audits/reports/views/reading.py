@@ -167,7 +167,7 @@ def pdf_status(request: HttpRequest, pk: int, version: int, language: str) -> Ht
     """The fragment that is asked for again until the PDF is there."""
     audit = get_audit(request, pk)
     rendering = get_object_or_404(
-        Rendering.objects.select_related("filing", "stored"),
+        Rendering.objects.visible_to(request.user).select_related("filing", "stored"),
         filing__audit=audit,
         filing__version=version,
         language=language,
@@ -184,7 +184,7 @@ def pdf_status(request: HttpRequest, pk: int, version: int, language: str) -> Ht
 def pdf_download(request: HttpRequest, pk: int, version: int, language: str) -> HttpResponse:
     audit = get_audit(request, pk)
     rendering = get_object_or_404(
-        Rendering.objects.select_related("stored"),
+        Rendering.objects.visible_to(request.user).select_related("stored"),
         filing__audit=audit,
         filing__version=version,
         language=language,
