@@ -269,7 +269,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {},
+    # Fields of one name with different values; without these the schema numbers them.
+    "ENUM_NAME_OVERRIDES": {
+        "AspectEnum": "audits.options.models.ASPECT_CHOICES",
+        "OptionStatusEnum": "audits.options.models.STATUS_CHOICES",
+        "EffectKindEnum": "audits.options.models.EffectKind",
+        "EffectMethodEnum": "audits.enterprises.models.Method",
+    },
 }
 
 # --- Logs -----------------------------------------------------------------------------------------------------------

@@ -67,6 +67,10 @@ class OptionQuerySet(models.QuerySet["Option"]):
         return self.with_has_file().annotate(has_measured_effect=Exists(measured)).in_order()
 
 
+ASPECT_CHOICES = [(aspect.value, _(label)) for aspect, label in ASPECT_LABELS.items()]
+STATUS_CHOICES = [(status.value, _(label)) for status, label in OPTION_STATUS_LABELS.items()]
+
+
 class Option(models.Model):
     """One option of one audit. Money is in `currency`; the class follows the audit's limits until stage 4 is closed."""
 
@@ -74,9 +78,7 @@ class Option(models.Model):
     code = models.CharField(_("code"), max_length=20)
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    aspect = models.CharField(
-        _("main aspect"), max_length=12, blank=True, choices=[(a.value, _(label)) for a, label in ASPECT_LABELS.items()]
-    )
+    aspect = models.CharField(_("main aspect"), max_length=12, blank=True, choices=ASPECT_CHOICES)
     other_aspects = models.JSONField(_("other aspects"), default=list, blank=True)
     cost_class = models.CharField(
         _("cost class"),
@@ -85,7 +87,7 @@ class Option(models.Model):
         choices=[(c.value, _(label)) for c, label in COST_CLASS_LABELS.items()],
     )
     status = models.CharField(
-        _("status"), max_length=14, choices=[(s.value, _(label)) for s, label in OPTION_STATUS_LABELS.items()],
+        _("status"), max_length=14, choices=STATUS_CHOICES,
         default=OptionStatus.PROPOSED,
     )  # fmt: skip
     screening_reason = models.TextField(_("reason of the screening"), blank=True)

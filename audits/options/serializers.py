@@ -9,8 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audits.enterprises.models import Method
-from audits.options.models import EffectKind, Option, OptionEffect
-from audits.options.rules import Aspect
+from audits.options.models import ASPECT_CHOICES, EffectKind, Option, OptionEffect
 from audits.options.rules.entries import RESPONSIBLE_LENGTH, TITLE_LENGTH
 from audits.options.rules.money import Brief
 from audits.options.selectors import economics_of, files_of, findings_about
@@ -18,8 +17,6 @@ from audits.workflow.serializers import FileSerializer, VersionInput
 from cpaudit.reference.models import Metric
 from cpaudit.web.api import StrictSerializer
 from cpaudit.web.findings import findings_data, translated
-
-ASPECTS = [aspect.value for aspect in Aspect]
 
 
 # --- Out ------------------------------------------------------------------------------------------------------------
@@ -106,9 +103,9 @@ class WrittenFields(StrictSerializer):
 
     title = serializers.CharField(max_length=TITLE_LENGTH, required=False)
     description = serializers.CharField(max_length=20_000, allow_blank=True, required=False)
-    aspect = serializers.ChoiceField(choices=ASPECTS, allow_blank=True, required=False)
+    aspect = serializers.ChoiceField(choices=ASPECT_CHOICES, allow_blank=True, required=False)
     other_aspects = serializers.ListField(
-        child=serializers.ChoiceField(choices=ASPECTS), max_length=len(ASPECTS), required=False
+        child=serializers.ChoiceField(choices=ASPECT_CHOICES), max_length=len(ASPECT_CHOICES), required=False
     )
     planned_investment = MoneyField(required=False, min_value=0)
     planned_benefit = MoneyField(required=False)
@@ -152,9 +149,9 @@ class AbandonInput(VersionInput):
 class EffectInput(VersionInput):
     """The yearly effect on one metric, in any unit that converts to the metric's; it replaces an earlier one."""
 
-    kind = serializers.ChoiceField(choices=EffectKind.values)
+    kind = serializers.ChoiceField(choices=EffectKind.choices)
     metric = serializers.SlugRelatedField(slug_field="code", queryset=Metric.objects.all())
     amount = serializers.DecimalField(max_digits=24, decimal_places=6)
     unit = serializers.CharField(max_length=40)
-    method = serializers.ChoiceField(choices=Method.values)
+    method = serializers.ChoiceField(choices=Method.choices)
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
