@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Subquery
 
 from audits.enterprises.models import Enterprise, EnterpriseQuerySet, YearlyFigure
 from cpaudit.accounts.models import Body, Posting, User
-from cpaudit.accounts.roles import BodyKind
+from cpaudit.accounts.roles import BodyKind, Permission
 from cpaudit.reference.models import Metric
 from cpaudit.reference.units import Unit
 from cpaudit.web.words import reads_chinese
@@ -85,7 +86,14 @@ def enterprises_with_last_audit(enterprises: EnterpriseQuerySet, *, listed_in: i
 
 def people_at(body: Body) -> list[Posting]:
     """Who acts for a body, now or in the past; the ones in force first."""
-    return list(body.postings.select_related("user").order_by("valid_to", "pk"))
+    # Said outright: the databases do not agree where an empty date stands.
+    return list(body.postings.select_related("user").order_by(F("valid_to").desc(nulls_first=True), "pk"))
+
+
+def managers_of(enterprise: Enterprise, *, on: dt.date) -> list[User]:
+    """Who keeps the enterprise's own data on that day: they are told when somebody else corrects them."""
+    postings = enterprise.body.postings.active(on=on).may(Permission.MANAGE_ENTERPRISES).select_related("user")
+    return [posting.user for posting in postings]
 
 
 def sees_people(user: User, enterprise: Enterprise) -> bool:

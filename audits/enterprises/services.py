@@ -16,8 +16,10 @@ from django.utils import timezone
 from audits.enterprises import rules
 from audits.enterprises.models import Enterprise, Method, YearlyFigure
 from audits.enterprises.policies import check_can_change_fields, check_can_create_in, check_can_record_figures
+from audits.enterprises.selectors import managers_of
 from cpaudit.accounts.models import Body, User
 from cpaudit.accounts.roles import BodyKind
+from cpaudit.notices.services import notify
 from cpaudit.reference.models import Metric, Region, Sector
 from cpaudit.rulebook.errors import Invalid, Stale
 from cpaudit.rulebook.findings import Finding, _
@@ -27,6 +29,7 @@ from cpaudit.web.findings import refusal_sentence, sentence, translated
 
 BODY_FIELDS = ("name_zh", "name_en", "region")
 DEFAULT_CURRENCY = "CNY"
+SYSTEM = {"zh": "系统", "en": "The system"}
 T = TypeVar("T")
 
 
@@ -116,16 +119,18 @@ def change_enterprise(
     if named := _only(changes, BODY_FIELDS):
         Body.objects.filter(pk=fresh.pk).update(**named)
     fresh.version = version + 1
+    named_fields = listed(_labels(changes))
     record(
         verb="enterprise.changed",
         thing=fresh,
         by=by,
         at=at,
         facts={
-            "fields": listed(_labels(changes)),
+            "fields": named_fields,
             "changes": {name: [_shown(before[name]), _shown(changes[name])] for name in changes},
         },
     )
+    _tell_its_managers("enterprise.changed", fresh, by, at, {"fields": named_fields})
     return fresh
 
 
@@ -162,6 +167,7 @@ def record_figures(
     metrics = {given.metric.pk: given.metric for given in figures}
     touched = [*(row.metric_id for row in written), *(figure.metric_id for figure in gone)]
     now = {row.metric_id: row for row in written}
+    names = listed([{"zh": metrics[pk].name_zh, "en": metrics[pk].name_en} for pk in touched])
     record(
         verb="figures.recorded",
         thing=enterprise,
@@ -170,10 +176,11 @@ def record_figures(
         part=str(year),
         facts={
             "year": year,
-            "metrics": listed([{"zh": metrics[pk].name_zh, "en": metrics[pk].name_en} for pk in touched]),
+            "metrics": names,
             "changes": {metrics[pk].code: [_given(known.get(pk)), _given(now.get(pk))] for pk in touched},
         },
     )
+    _tell_its_managers("figures.recorded", enterprise, by, at, {"year": year, "metrics": names})
     return written
 
 
@@ -188,7 +195,7 @@ def _checked_figures(
     for given in figures:
         if given.amount is None:
             continue
-        row, sentences = converted_figure(given)
+        row, sentences = _converted_figure(given)
         row.enterprise, row.year = enterprise, year
         rows.append(row)
         if sentences:
@@ -198,7 +205,7 @@ def _checked_figures(
     return rows
 
 
-def converted_figure(given: GivenFigure) -> tuple[YearlyFigure, list[str]]:
+def _converted_figure(given: GivenFigure) -> tuple[YearlyFigure, list[str]]:
     """The figure in its metric's base unit (no enterprise, no year, not saved), and what is wrong with it."""
     metric, amount = given.metric, given.amount or Decimal(0)
     row = YearlyFigure(
@@ -284,6 +291,23 @@ def _guarded(write: Callable[[], T]) -> T:
         # Which enterprise has it is not told: it may lie outside this person's jurisdiction.
         field = "source_ref" if "source_ref" in str(error) else "credit_code"
         raise _invalid({field: [translated(_("Another enterprise is on record under this."))]}) from error
+
+
+def _tell_its_managers(
+    kind: str, enterprise: Enterprise, by: User | None, at: dt.datetime, facts: dict[str, Any]
+) -> None:
+    """The enterprise's own people learn what others wrote about it; who wrote it is not told himself."""
+    version = Enterprise.objects.values_list("version", flat=True).get(pk=enterprise.pk)
+    notify(
+        kind=kind,
+        to=managers_of(enterprise, on=timezone.localdate(at)),
+        by=by,
+        at=at,
+        key=f"enterprise-{enterprise.pk}-{version}",
+        facts={"enterprise": enterprise.names, "body": by.body.names if by and by.body else SYSTEM} | facts,
+        link=f"/enterprises/{enterprise.pk}/",
+        thing=enterprise,
+    )
 
 
 def _at_version(enterprise: Enterprise, version: int | None) -> Any:

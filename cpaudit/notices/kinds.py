@@ -121,6 +121,16 @@ KINDS: dict[str, Kind] = {
         _("Open the audit to download it."),
         asks=False,
     ),
+    "enterprise.changed": Kind(
+        _("The data of %(enterprise)s were corrected"),
+        _("%(body)s corrected: %(fields)s. If something is wrong, correct it or tell them."),
+        asks=False,
+    ),
+    "figures.recorded": Kind(
+        _("Figures of %(enterprise)s for %(year)s were recorded"),
+        _("%(body)s recorded: %(metrics)s. If something is wrong, correct it or tell them."),
+        asks=False,
+    ),
     "registration.entered": Kind(
         _("Your registration %(certificate)s is on record"),
         _("You are registered as %(level)s until %(valid_until)s."),

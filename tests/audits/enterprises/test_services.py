@@ -8,6 +8,7 @@ import pytest
 from audits.enterprises.models import Enterprise
 from audits.enterprises.services import GivenFigure, change_enterprise, create_enterprise, record_figures
 from cpaudit.accounts.models import Body
+from cpaudit.notices.models import Notice
 from cpaudit.reference.models import Metric
 from cpaudit.rulebook.errors import Invalid, NotAllowed, Stale
 from cpaudit.trail.models import Event
@@ -240,3 +241,15 @@ def test_figures_by_a_foreign_authority_are_refused():
     foreign = make_user(make_authority(region_code="320000"))
     with pytest.raises(NotAllowed):
         recorded(make_enterprise(region_code="210500"), foreign, figure("cod", 1, "t"))
+
+
+# --- Being told -----------------------------------------------------------------------------------------------------
+def test_the_enterprise_is_told_what_others_write_about_it_and_nobody_what_he_wrote_himself(regulator):
+    enterprise = make_enterprise()
+    manager = make_user(enterprise, "enterprise_manager")
+    make_user(enterprise, "enterprise_staff")
+    change_enterprise(enterprise=enterprise, version=1, by=regulator, at=AT, address="2 New Road")
+    recorded(enterprise, regulator, figure("cod", 1, "t"))
+    recorded(enterprise, manager, figure("cod", 2, "t"))
+    told = Notice.objects.order_by("pk").values_list("recipient", "kind")
+    assert list(told) == [(manager.pk, "enterprise.changed"), (manager.pk, "figures.recorded")]
