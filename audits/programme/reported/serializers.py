@@ -17,7 +17,7 @@ from cpaudit.web.findings import findings_data
 MOST = 2**31 - 1
 
 
-class EffectSerializer(serializers.ModelSerializer):
+class ReportedEffectSerializer(serializers.ModelSerializer):
     """One effect: in the metric's base unit, and as it was given."""
 
     metric = serializers.CharField(source="metric.code")
@@ -32,7 +32,7 @@ class ProgrammeSerializer(serializers.ModelSerializer):
     """A programme as reported, what follows from its figures, and what is doubtful about them."""
 
     region = serializers.CharField(source="region.code")
-    effects = EffectSerializer(many=True)
+    effects = ReportedEffectSerializer(many=True)
     derived = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
 
@@ -63,7 +63,7 @@ def _rounded(value: Any, places: int) -> str | None:
     return None if value is None else f"{value:.{places}f}"
 
 
-class EffectInput(StrictSerializer):
+class ReportedEffectInput(StrictSerializer):
     """One effect as it was reported."""
 
     metric = serializers.SlugRelatedField(slug_field="code", queryset=Metric.objects.all())
@@ -100,7 +100,7 @@ class ProgrammeInput(StrictSerializer):
     currency = serializers.ChoiceField(choices=[code for code, _name in CURRENCIES], required=False)
     total_reduction_percent = serializers.DecimalField(max_digits=7, decimal_places=3, required=False, allow_null=True)
     notes = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
-    effects = EffectInput(many=True, required=False)
+    effects = ReportedEffectInput(many=True, required=False)
 
 
 class ProgrammeCorrection(ProgrammeInput):
