@@ -26,10 +26,12 @@ from audits.enterprises.imports import (
 )
 from audits.enterprises.rules import year_problems
 from audits.options.models import EffectKind, Option, OptionEffect
+from audits.options.policies import rows_open_to, situation
 from audits.options.rules import ASPECT_LABELS, OPTION_STATUS_LABELS, OptionStatus, cost_class
 from audits.options.rules.codes import is_code
+from audits.options.rules.transitions import OptionAction, fitting, why_not
+from audits.options.services.holding import hold_audit
 from audits.workflow.models import Audit
-from audits.workflow.policies import check_can_write_records
 from audits.workflow.rules.transitions import Status
 from audits.workflow.services.recording import PastAudit, record_past_audits
 from cpaudit.accounts.models import User
@@ -53,6 +55,7 @@ PLAIN = (
     *TEXTS,
     *("planned_investment", "planned_benefit", "actual_investment", "actual_benefit", "due_on", "implemented_on"),
 )
+RESULTS = ("actual_investment", "actual_benefit", "implemented_on")
 WRITTEN = (*PLAIN, "status", "cost_class", "progress", "source_ref")
 
 OPTIONS = Target(
@@ -180,6 +183,10 @@ SENTENCES: dict[str, Sentence] = {
         _("An option of an audit in work can only be “proposed”; it is screened and approved in the audit."),
         _("Leave the status out, or map it to “proposed”."),
     ),
+    "result_in_work": say(
+        _("What an option really cost and brought is recorded in the audit, after its approval."),
+        _("Leave this column out for options of an audit in work."),
+    ),
     "option_code": say(
         _("An option's code has at most 20 letters, digits, dots, dashes or underscores."), _("Correct the code.")
     ),
@@ -252,10 +259,11 @@ class OptionImporter(Amounts):
         if self.scope.by is None:
             return ""
         try:
-            check_can_write_records(self.scope.by, audit)
+            rows = rows_open_to(OptionAction.ADD, self.scope.by, audit)
         except NotAllowed as refusal:
             return refusal.sentence
-        return ""
+        now = situation(None, audit)
+        return "" if fitting(rows, now) else why_not(rows, now)[0].text
 
     def find_options(self, records: Sequence[Record]) -> None:
         """The options that are there already, into `record.found`."""
@@ -300,6 +308,10 @@ class OptionImporter(Amounts):
         in_work = audit is not None and audit.status != Status.RECORDED
         if in_work and status != OptionStatus.PROPOSED:
             yield "status", Problem("status_in_work"), True
+        if in_work:
+            for name in RESULTS:
+                if name in values:
+                    yield name, Problem("result_in_work"), True
         if (status == OptionStatus.SCREENED_OUT and not values.get("screening_reason")) or (
             status == OptionStatus.ABANDONED and not values.get("abandoned_reason")
         ):
@@ -324,6 +336,7 @@ class OptionImporter(Amounts):
     # --- Writing ----------------------------------------------------------------------------------------------------
     def write(self, records: Sequence[Record], progress: Callable[[int], None]) -> None:
         written = [record for record in records if record.action is not Action.SKIP]
+        self.hold_audits_in_work(written)
         self.record_audits([record for record in written if record.found.get("audit") is None])
         options = [self.option(record) for record in written]
         new = [option for option, record in zip(options, written, strict=True) if record.action is Action.CREATE]
@@ -343,6 +356,14 @@ class OptionImporter(Amounts):
             by=self.scope.by,
             at=self.scope.at,
         )
+
+    def hold_audits_in_work(self, records: Sequence[Record]) -> None:
+        """Nobody files an audit while options are added to it; one filed since the rows were judged stops all."""
+        audits = {audit.pk: audit for record in records if (audit := record.found.get("audit"))}
+        in_work = {pk for pk, audit in audits.items() if audit.status != Status.RECORDED}
+        for pk in sorted(in_work):
+            if reason := self.why_closed(hold_audit(pk)):
+                raise NotAllowed(reason)
 
     def record_audits(self, records: Sequence[Record]) -> None:
         """Enter the past audits these options belong to, one for each enterprise, year and source."""

@@ -5,7 +5,7 @@ validation that could judge differently.
 
 Books are kept of rows and of records, and must balance (`Counts.check`):
 
-    rows in file  = imported + skipped (exist already) + refused + without a value + empty
+    rows in file  = imported + skipped (exist already) + refused + without a value (or left out on purpose) + empty
     records       = created + updated + skipped + refused
 
 A row is imported if any of its records is created or updated; in a dry run the numbers say what would happen.
@@ -65,6 +65,10 @@ class Record:
     found: dict[str, Any] = field(default_factory=dict)  # what the importer looked up (an enterprise, a region)
     action: Action = Action.CREATE
     existing: Any = None
+
+
+class LeftOut(Exception):
+    """The lookup leaves out what the record cannot be without: the record is left out on purpose, and counted."""
 
 
 class UnitProblem(Exception):
@@ -257,21 +261,24 @@ class Reader:
         ):
             return None
         before = len(self.problems)
+        failed: set[str] = set()
         for found, source in self.plans[index]:
             try:
                 value = self.value(cells, found, source, record)
             except NotAValue as refusal:
                 self.problems.append(self.located(record, found.key, refusal.problem, True, cells))
+                failed.add(found.key)
                 continue
+            except LeftOut:
+                del self.problems[before:]
+                return None
             if value is not None:
                 record.values[found.key] = value
-        failed = {self.problems[at].column for at in range(before, len(self.problems))}
         for found in self.required[index]:
-            source = self.entries[index][found.key]
-            if record.values.get(found.key) in (None, "") and (not source.columns or source.column not in failed):
-                self.problems.append(
-                    self.located(record, found.key, Problem("required", {"field": found.label}), True, cells)
-                )
+            explained = found.key in failed or found.metric_field in failed
+            if record.values.get(found.key) in (None, "") and not explained:
+                problem = Problem("required", {"field": found.label})
+                self.problems.append(self.located(record, found.key, problem, True, cells))
         return record
 
     def is_blank(self, cells: list[Cell], source: Source) -> bool:
@@ -288,6 +295,8 @@ class Reader:
             cell = lookup[text]
             if cell is None:
                 self.left_out[(found.key, text)] += 1
+                if found.required:
+                    raise LeftOut
                 return None
             text = cell_text(cell)
         elif text in self.blanks:

@@ -110,7 +110,7 @@ def books(run: ImportRun) -> list[Balance]:
         Balance(written, counts["rows_imported"]),
         Balance(gettext("skipped, exist already"), counts["rows_skipped"]),
         Balance(gettext("refused"), counts["rows_refused"]),
-        Balance(gettext("without any amount"), counts["rows_without_value"]),
+        Balance(gettext("left out on purpose, or without any amount"), counts["rows_without_value"]),
         Balance(gettext("empty"), counts["rows_empty"]),
     ]
 

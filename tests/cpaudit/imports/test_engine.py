@@ -181,6 +181,14 @@ def test_a_metric_left_out_takes_its_amount_along_and_is_counted():
     assert result.left_out == {("metric", "FEE"): 1}
 
 
+def test_a_record_whose_required_code_is_left_out_is_left_out_and_counted():
+    data = FLAT | {"lookups": {"code": {"OLD": None}}}
+    result = judge(data, table("id name", ["OLD", "forbidden"], ["B", "y"]))
+    assert [record.values["code"] for record in result.records] == ["B"]
+    assert (found(result), result.counts.rows_without_value) == ([], 1)
+    assert result.left_out == {("code", "OLD"): 1}
+
+
 def test_blank_markers_are_nothing():
     data = FLAT | {"blanks": ["-", "n/a"]}
     assert [r.values for r in judge(data, table("id name", ["A", "-"], ["B", "n/a"])).records] == [
