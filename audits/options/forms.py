@@ -150,8 +150,10 @@ class ProgressForm(DeedForm):
 
 
 class ResultsForm(DeedForm):
-    implemented_on = forms.DateField(label=_("In operation since"), required=False, widget=DateInput())
-    actual_investment = MoneyField(label=_("Actual investment"), required=False, min_value=Decimal(0))
+    implemented_on = forms.DateField(label=_("In operation since"), widget=DateInput())
+    actual_investment = MoneyField(
+        label=_("Actual investment"), min_value=Decimal(0), help_text=_("What was really spent; 0 if nothing was.")
+    )
     actual_benefit = MoneyField(
         label=_("Actual yearly benefit"), required=False,
         help_text=_("In money, over a year. Or record at least one measured effect."),

@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from audits.options.models import Option
 from audits.options.rules import COST_CLASS_LABELS, CostClass, OptionStatus
+from audits.options.selectors import summary_for
 from audits.templatetags.reports import payback
+from audits.workflow.models import Audit
 from cpaudit.reference.units import UNITS
 from cpaudit.templatetags.ui import NOTHING, number
 from cpaudit.web.words import reads_chinese
@@ -60,3 +63,9 @@ def amount(value: Any) -> str:
     text = number(value, 2)
     _whole, dot, cents = text.partition(".")
     return f"{text}0" if dot and len(cents) == 1 else text
+
+
+@register.inclusion_tag("audits/options/_summary.html")
+def options_summary(audit: Audit) -> dict[str, Any]:
+    """The options of an audit at a glance, for pages of rooms below this one: they may not ask it themselves."""
+    return {"audit": audit, "options": summary_for(audit, on=timezone.localdate())}

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from audits.options import services
 from audits.options.models import EffectKind, Option
 from audits.options.rules import OptionStatus
+from audits.options.selectors import summary_for
 from cpaudit.accounts.models import User
 from cpaudit.documents.models import StoredFile
 from tests.factories.options import AT, DEAR, Case, make_case, make_option
@@ -412,3 +413,21 @@ def test_pages_speak_chinese(case: Case) -> None:
             response = client.get(address)
             assert response.status_code == 200
             assert 'lang="zh-Hans"' in response.content.decode()
+
+
+def test_the_audits_page_shows_its_options_at_a_glance(case: Case) -> None:
+    late = timezone.localdate() - dt.timedelta(days=1)
+    make_option(case, S.IN_PROGRESS, due_on=late)
+    make_option(case, S.IMPLEMENTED)
+    page = as_(case.regulator).get(reverse("audits:audit-detail", args=[case.audit.pk])).content.decode()
+    assert f"{list_url(case)}?status=implemented" in page
+    assert f"{list_url(case)}?overdue=true" in page
+    assert "40,000" in page  # planned investment of both
+
+
+def test_the_glance_costs_the_same_for_one_and_for_three(case: Case, django_assert_num_queries: object) -> None:
+    for number in (1, 2):
+        for _each in range(number):
+            make_option(case, S.IMPLEMENTED)
+        with django_assert_num_queries(2):
+            assert summary_for(case.audit, on=timezone.localdate()).count
