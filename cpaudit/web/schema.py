@@ -17,4 +17,6 @@ class StrictExtension(OpenApiSerializerExtension):
         schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         if schema.get("type") == "object":
             schema["additionalProperties"] = False
+        if not type(self.target).__doc__:
+            schema.pop("description", None)  # else our base class would describe it
         return schema

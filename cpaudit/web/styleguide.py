@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cpaudit.rulebook.findings import Finding, Severity
 from cpaudit.templatetags.ui import money, quantity
 from cpaudit.web import charts
+from cpaudit.web.context import PageContext, Place
 from cpaudit.web.forms import with_unit
 from cpaudit.web.pagination import page_of
 
@@ -190,8 +191,6 @@ def _t(zh: bool, english: str, chinese: str) -> str:
 
 def _frame(request: HttpRequest, zh: bool) -> Any:
     """The frame as a regulator with two postings sees it, whoever looks."""
-    from cpaudit.web.context import PageContext, Place
-
     frame = PageContext(request)
     bureau = _t(zh, "Benxi Ecology and Environment Bureau", "本溪市生态环境局")
     province = _t(zh, "Liaoning Department of Ecology and Environment", "辽宁省生态环境厅")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -38,8 +39,6 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 when the database does not answer. Rendered without context processors: they may be what failed."""
-    import sys  # the exception being handled is only to be had here
-
     unavailable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     if expects_problem(request):
         if unavailable:
