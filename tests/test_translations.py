@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
@@ -18,22 +17,24 @@ from cpaudit.trail.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
+FIRST = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+SECOND = {"pgettext", "npgettext", "pgettext_lazy"}
+# What Django makes of a template's texts for xgettext: calls, each on one line, among crossed-out markup.
+CALL = re.compile(
+    r"\b(?:_|gettext|ngettext|pgettext|npgettext)\((?:[^()'\"]|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")*\)"
+)
 PLACE = re.compile(r"%(?:\(\w+\))?[sd]|\{\w+\}")
 
 
-def messages(text: bytes) -> Iterator[str]:
-    for _line, message, _comments, _context in extract("python", io.BytesIO(text), keywords=KEYWORDS):
-        yield message[0] if isinstance(message, tuple) else message
+def messages(source: str) -> Iterator[str]:
+    """The literal texts in calls of gettext's family."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        place = 0 if name in FIRST else 1 if name in SECOND else None
+        if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
+            yield node.args[place].value
 
 
 def texts_of_the_code() -> set[str]:
@@ -41,10 +42,11 @@ def texts_of_the_code() -> set[str]:
     for app in ("cpaudit", "audits", "auditors", "consultancies"):
         for path in (ROOT / app).rglob("*.py"):
             if "migrations" not in path.parts:
-                found.update(messages(path.read_bytes()))
+                found.update(messages(path.read_text("utf-8")))
     for suffix in ("*.html", "*.txt"):
         for path in (ROOT / "templates").rglob(suffix):
-            found.update(messages(templatize(path.read_text("utf-8"), origin=str(path)).encode()))
+            calls = CALL.findall(templatize(path.read_text("utf-8"), origin=str(path)))
+            found.update(message for call in calls for message in messages(call))
     return {text for text in found if text}
 
 

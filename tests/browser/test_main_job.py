@@ -183,7 +183,7 @@ def carry_out(manager: Person, audit: Audit, folder: Path) -> None:
     evidence = folder / "读数.csv"
     evidence.write_text("班次,立方米\n白班,412.6\n", "utf-8")
     manager.go(f"{base}do/implement/")
-    manager.page.locator("[name=evidence]").set_input_files(evidence)
+    manager.page.locator("[name=file]").set_input_files(evidence)
     manager.submit(implemented_on=today, actual_investment="176500", actual_benefit="101000")
     manager.go(base)
     assert "Implemented" in manager.text
