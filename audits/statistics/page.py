@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audits.statistics.asking import Question
-from audits.statistics.datasets import NOT_STATED, Dataset, Dimension, Kind, Measure, Values
+from audits.statistics.datasets import CURRENCIES, NOT_STATED, Dataset, Dimension, Kind, Measure, Values
 from audits.statistics.policies import has_jurisdiction
 from audits.statistics.reckoning import Figure, as_ratio
 from audits.statistics.selectors import Result, Row, Value, Wanted, values_of
@@ -21,11 +21,13 @@ from cpaudit.accounts.models import User
 from cpaudit.reference.models import Region, RegionLevel
 from cpaudit.templatetags.ui import NOTHING, number
 from cpaudit.web import charts
+from cpaudit.web.words import reads_chinese
 
 DRAWN_SERIES = 6
 DRAWN_CATEGORIES = 40
 DRAWN_MEASURES = 3
 KEY_FIGURES = 6
+MILLION = Decimal(1_000_000)
 FINER = {"macro_region": "province", "province": "prefecture", "prefecture": "sector"}
 """What a place opens into."""
 PLACES = ("macro_region", "province", "prefecture")
@@ -87,7 +89,10 @@ class Control:
 class MeasureGroup:
     label: str
     choices: Sequence[Choice]
-    is_open: bool
+
+    @property
+    def chosen(self) -> int:
+        return sum(choice.chosen for choice in self.choices)
 
 
 def by_choices(dataset: Dataset, chosen: str) -> list[Choice]:
@@ -134,11 +139,7 @@ def measure_groups(dataset: Dataset, chosen: Iterable[str]) -> list[MeasureGroup
     marked = set(chosen)
     for key, measure in dataset.measures.items():
         groups.setdefault(_group_of(measure), []).append(Choice(key, words(measure.label), key in marked))
-    first = next(iter(groups), "")
-    return [
-        MeasureGroup(label, choices, label == first or any(choice.chosen for choice in choices))
-        for label, choices in groups.items()
-    ]
+    return [MeasureGroup(label, choices) for label, choices in groups.items()]
 
 
 def _group_of(measure: Measure) -> str:
@@ -162,15 +163,16 @@ def shown(measure: Measure, figure: Figure) -> str:
     if figure is None:
         return NOTHING
     if measure.kind is Kind.PERCENT:
-        return f"{number(figure, 1)}%"
+        return f"{figure:.1f}%"
     if measure.kind is Kind.RATIO:
         return as_ratio(figure)
     return number(figure)
 
 
 def unit_shown(measure: Measure) -> str:
-    """The unit beside a label; what the figure itself shows is not said again."""
-    return "" if measure.unit == "1" or measure.kind is Kind.PERCENT else measure.unit
+    """The unit beside a label; what the label or the figure itself shows is not said again."""
+    said = measure.unit == "1" or measure.kind is Kind.PERCENT or measure.unit.startswith(CURRENCIES)
+    return "" if said else measure.unit
 
 
 def lines(result: Result, asked: Question, page: str) -> list[Line]:
@@ -245,11 +247,19 @@ def key_figures(result: Result) -> list[dict[str, str]]:
     return [
         {
             "label": words(measure.label),
-            "value": shown(measure, whole.figures[measure.key]),
-            "unit": unit_shown(measure) if whole.figures[measure.key] is not None else "",
+            **_brief(measure, whole.figures[measure.key]),
         }
         for measure in result.measures[:KEY_FIGURES]
     ]
+
+
+def _brief(measure: Measure, figure: Figure) -> dict[str, str]:
+    """Value and unit. Large amounts in millions, or 万: a key figure is read at a glance, the table has it whole."""
+    unit = unit_shown(measure)
+    if not isinstance(figure, Decimal) or abs(figure) < MILLION:
+        return {"value": shown(measure, figure), "unit": unit if figure is not None else ""}
+    size, word = (MILLION / 100, "万") if reads_chinese() else (MILLION, _("million"))
+    return {"value": number(figure / size, 2), "unit": f"{word} {unit}".strip()}
 
 
 # --- Charts ---------------------------------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ def _context(request: HttpRequest, datasets: Mapping[str, Dataset], asked: Quest
         "is_public": not has_jurisdiction(user),
         "by_first": page.by_choices(dataset, asked.by[0] if asked.by else ""),
         "by_second": page.by_choices(dataset, asked.by[1] if len(asked.by) > 1 else ""),
+        "filtered": bool(asked.filters),
         "controls": page.controls(dataset, asked, user),
         "measure_groups": page.measure_groups(dataset, asked.measures),
         "draw_choices": [page.Choice(each.key, words(each.label), each.key == draw) for each in result.measures],

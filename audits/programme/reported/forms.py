@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from audits.enterprises.forms import CURRENCIES, RegionChoiceField
+from audits.enterprises.forms import CURRENCIES, RegionChoiceField, plain
 from audits.enterprises.selectors import unit_name
 from audits.programme.models import ReportedEffect, ReportedProgramme
 from audits.programme.reported.selectors import regions_to_report, reportable_metrics
@@ -75,9 +76,10 @@ class ProgrammeForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, programme: ReportedProgramme | None = None, **kwargs: Any) -> None:
         if programme is not None:
-            kwargs["initial"] = {name: getattr(programme, name) for name in self.base_fields} | {
-                "region": programme.region_id
-            }
+            values = {name: getattr(programme, name) for name in self.base_fields}
+            kwargs["initial"] = {
+                name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()
+            } | {"region": programme.region_id}
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = regions_to_report(user)
         self.fields["total_reduction_percent"].unit = "%"
@@ -209,7 +211,7 @@ def _unit_choices() -> list[Any]:
 def _initial(effect: ReportedEffect) -> dict[str, Any]:
     return {
         "metric": effect.metric.code,
-        "amount": effect.given_amount.normalize(),
+        "amount": plain(effect.given_amount),
         "unit": effect.given_unit,
-        "share_percent": effect.share_percent,
+        "share_percent": None if effect.share_percent is None else plain(effect.share_percent),
     }

@@ -193,9 +193,11 @@ def _total_reduction_fits_its_parts(report: Report) -> Iterable[Finding]:
         return
     low, high = min(shares.values()), max(shares.values())
     fits = EXACT.divide(low, LARGEST_SHARE_SPREAD) <= total <= high * LARGEST_SHARE_SPREAD
+    text = _("A total reduction by %(total)s %% beside single pollutants cut by %(low)s to %(high)s %%.")
+    if low == high:
+        text = _("A total reduction by %(total)s %% beside a single pollutant cut by %(low)s %%.")
     yield _finding(
-        "P-TOTAL", fits,
-        _("A total reduction by %(total)s %% beside single pollutants cut by %(low)s to %(high)s %%."),
+        "P-TOTAL", fits, text,
         " ".join(["total_reduction_percent", *shares]),
         remedy=_("Both can be right only if they refer to different discharges: ask for the base of each."),
         total=_shown(total), low=_shown(low), high=_shown(high),

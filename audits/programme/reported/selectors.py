@@ -57,6 +57,10 @@ class Account:
         return [finding for finding in self.checks if not finding.ok]
 
     @property
+    def passed(self) -> list[Finding]:
+        return [finding for finding in self.checks if finding.ok]
+
+    @property
     def doubted(self) -> set[str]:
         """Fields and metrics a failed check concerns."""
         return {name for finding in self.doubts for name in finding.params["concerns"].split()}

@@ -52,9 +52,9 @@ def test_page_begins_with_what_lies_below_ones_region(client, regulator):
     assert "What Liaoning Bureau may see." in text
     assert [row[:4] for row in table(text)] == [
         ["Prefecture", "Options proposed", "Options implemented", "Implementation rate"],
-        ["Dalian", "1", "0", "0%"],
-        ["Benxi", "1", "1", "100%"],
-        ["Total", "2", "1", "50%"],
+        ["Dalian", "1", "0", "0.0%"],
+        ["Benxi", "1", "1", "100.0%"],
+        ["Total", "2", "1", "50.0%"],
     ]
     assert "<svg" in text
     assert "All options ever proposed" in text
@@ -66,8 +66,8 @@ def test_page_shows_the_contracts_figures_of_benxi_and_its_doubts(client, regula
     rates = {row[0]: row[3] for row in table(text)}
     assert rates == {
         "Cost group": "Implementation rate",
-        "No and low cost": "91%",
-        "Medium and high cost": "58%",
+        "No and low cost": "91.0%",
+        "Medium and high cost": "58.0%",
         "Not stated": "–",
         "Total": "87.5%",
     }
