@@ -11,6 +11,7 @@ from django.conf import settings
 from audits.programme.reported_services import GivenEffect, enter_programme
 from cpaudit.accounts.models import User
 from cpaudit.imports.models import ImportRun, RunKind
+from cpaudit.imports.services import ship_mapping
 from cpaudit.imports.work import import_at_once
 from cpaudit.jobs.models import JobState
 from cpaudit.reference.models import Metric, Region
@@ -30,8 +31,11 @@ def import_factories(*, by: User, at: dt.datetime) -> None:
         done = ImportRun.objects.filter(
             kind=RunKind.REAL, state=JobState.DONE, of__target=mapping["target"], of__name=table
         )
+        ship_mapping(name="US industrial assessments (IAC)", data=mapping, by=None, at=at)
         if not done.exists():
-            import_at_once(path=IAC / table, target=mapping["target"], mapping=mapping, by=by, at=at)
+            run = import_at_once(path=IAC / table, target=mapping["target"], mapping=mapping, by=by, at=at)
+            if run.kind != RunKind.REAL or run.state != JobState.DONE:
+                raise RuntimeError(f"{table} could not be imported: {run.problem or run.summary}")
 
 
 def report_benxi(*, by: User, at: dt.datetime) -> None:
