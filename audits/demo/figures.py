@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from audits.programme.reported_services import GivenEffect, enter_programme
+from audits.programme.reported.services import GivenEffect, enter_programme
 from cpaudit.accounts.models import User
 from cpaudit.imports.models import ImportRun, RunKind
 from cpaudit.imports.services import ship_mapping
