@@ -92,7 +92,7 @@ def test_one_audit_from_the_list_to_measured_savings(live_server, browser, world
     assert (option.status, option.actual_benefit) == ("implemented", Decimal("101000"))
 
     officer.go("/statistics/?dataset=options&by=province&measures=proposed,implemented")
-    row = officer.page.locator("#main table tbody tr").first.inner_text()
+    row = officer.page.locator("section[aria-labelledby=table] tbody tr").first.inner_text()
     assert re.findall(r"\d+", row)[-2:] == ["3", "1"], row
     for one in (officer, manager, consultant, auditor):
         assert one.complaints == []
