@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from auditors.registration.models import Registration
-from audits.options.models import Option
+from audits.options.selectors import options_to_follow
 from audits.workflow.models import Audit, Stage
 from audits.workflow.rules.transitions import WORKING, StageStatus, Status
 from cpaudit.accounts.models import User
@@ -181,17 +181,12 @@ def _with_authority(user: User, on: dt.date) -> Group | None:
 
 def _options_due(user: User, on: dt.date) -> Group | None:
     """Options to carry out; the overdue ones first, because the earliest date comes first."""
-    open_ones = Option.objects.visible_to(user).filter(
-        status__in=["approved", "in_progress"], audit__status=Status.APPROVED
-    )
-    if user.body and user.body.kind != BodyKind.ENTERPRISE:
-        open_ones = open_ones.filter(due_on__lt=on)
-    rows = open_ones.select_related("audit__enterprise__body").order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
+    found = options_to_follow(user, on=on)
     mine = bool(user.body and user.body.kind == BodyKind.ENTERPRISE)
     return Group(
         key="options",
         title=_("Options to carry out") if mine else _("Overdue options"),
-        count=open_ones.count(),
+        count=found.count(),
         items=[
             Item(
                 title=f"{option.code} {option.title}",
@@ -201,8 +196,9 @@ def _options_due(user: User, on: dt.date) -> Group | None:
                 state=option.status,
                 state_label=str(option.get_status_display()),
             )
-            for option in rows
+            for option in found[:SHOWN]
         ],
+        url=reverse("audits:my-options"),
     )
 
 
