@@ -27,7 +27,6 @@ from xml.etree import ElementTree as ET
 
 CELL_LIMIT = 32_767  # characters: what a spreadsheet itself allows in a cell
 FOUND_LIMIT = 20_000  # formulas, error values and merged ranges located one by one before the file is given up
-RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 class Refused(Exception):
@@ -197,7 +196,9 @@ def sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:
     found = {}
     for element in workbook.iter():
         if element.tag.rpartition("}")[2] == "sheet":
-            target = targets.get(element.get(RELATIONS), "")
+            # The namespace of `r:id` differs between the transitional and the strict kind of workbook.
+            relation_id = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+            target = targets.get(relation_id, "")
             if target in parts:
                 found[element.get("name", "")] = target
     if not found:

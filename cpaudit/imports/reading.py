@@ -31,7 +31,7 @@ class Limits:
     max_entries: int = 2_000
     max_rows: int = 100_001
     max_columns: int = 500
-    max_cells: int = 3_000_000
+    max_cells: int = 2_000_000
     memory: int = 1024 * 1024 * 1024
     output: int = 512 * 1024 * 1024
     seconds: int = 40

@@ -98,6 +98,15 @@ class Balance:
     note: str = ""
 
 
+def failure_of(run: ImportRun) -> tuple[str, str] | None:
+    """Why the run as a whole came to nothing, and what to do; None where it did not fail."""
+    if run.problem:
+        return worded(run.problem["code"], run.problem["params"])
+    if run.state == JobState.FAILED:
+        return translated(run.message) or gettext("The run failed."), gettext("Nothing was imported.")
+    return None
+
+
 def books(run: ImportRun) -> list[Balance]:
     """Rows in = the sum of the other lines."""
     counts = run.counts

@@ -57,10 +57,10 @@ class RunSerializer(serializers.ModelSerializer[ImportRun]):
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_failure(self, run: ImportRun) -> dict[str, str] | None:
-        if not run.problem:
+        failure = selectors.failure_of(run)
+        if failure is None:
             return None
-        problem, remedy = selectors.worded(run.problem["code"], run.problem["params"])
-        return {"code": run.problem["code"], "problem": problem, "remedy": remedy}
+        return {"code": (run.problem or {}).get("code", "stopped"), "problem": failure[0], "remedy": failure[1]}
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_left_out(self, run: ImportRun) -> list[dict[str, Any]]:

@@ -338,7 +338,6 @@ def run_detail(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
     if only in ("refused", "warnings"):
         problems = problems.filter(blocks=only == "refused")
     rows = page_of(problems, request)
-    reason = selectors.worded(run.problem["code"], run.problem["params"]) if run.problem else None
     context |= {
         "books": selectors.books(run),
         "counts": run.counts,
@@ -347,7 +346,7 @@ def run_detail(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
         "rows": rows,
         "lines": [selectors.line_of(found) for found in rows.object_list],
         "only": only,
-        "reason": reason,
+        "reason": selectors.failure_of(run),
         "is_current": run.version == run.of.version and not run.of.imported_at,
         "may_start": run.kind == RunKind.DRY
         and run.state == JobState.DONE

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class JobState(models.TextChoices):
@@ -27,7 +28,7 @@ class ClaimLost(Exception):
 
 
 MAX_ATTEMPTS = 5
-_STOPPED_TOO_OFTEN = "The work stopped several times before its end. Tell the operators; they find it in the log."
+STOPPED_TOO_OFTEN = gettext_noop("The work stopped several times before its end. Tell the operators; it is in the log.")
 SILENT_FOR = dt.timedelta(minutes=10)
 
 
@@ -99,7 +100,7 @@ class Job(models.Model):
         """
         rows = cls._default_manager.filter(state=JobState.RUNNING, heartbeat_at__lt=at - silent_for)
         failed = rows.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=JobState.FAILED, finished_at=at, message=_STOPPED_TOO_OFTEN
+            state=JobState.FAILED, finished_at=at, message=STOPPED_TOO_OFTEN
         )
         back = rows.filter(attempts__lt=MAX_ATTEMPTS).update(state=JobState.WAITING, claim=None, claimed_at=None)
         return back, failed

@@ -14,6 +14,7 @@ from cpaudit.documents.models import StoredFile
 from cpaudit.imports import services, work
 from cpaudit.imports.engine import Conflict
 from cpaudit.imports.models import Import, ImportRun, RunProblem
+from cpaudit.imports.selectors import failure_of
 from cpaudit.jobs.models import MAX_ATTEMPTS, SILENT_FOR, ClaimLost, JobState
 from cpaudit.notices.models import Notice
 from cpaudit.rulebook.errors import Invalid, NotAllowed, Refused, Stale
@@ -169,6 +170,7 @@ def test_a_run_that_brings_worker_after_worker_down_fails(officer):
         ImportRun.return_stuck(at=later)
     run.refresh_from_db()
     assert (run.state, run.attempts) == (JobState.FAILED, MAX_ATTEMPTS)
+    assert failure_of(run)[0].startswith("The work stopped several times")
 
 
 @pytest.mark.django_db
