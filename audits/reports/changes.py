@@ -10,11 +10,15 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audits.enterprises.models import Method, Ownership, Size
+from audits.options.models import EffectKind
 from audits.options.rules import ASPECT_LABELS, COST_CLASS_LABELS, OPTION_STATUS_LABELS
 from audits.programme.rules import REASON_LABELS
+from audits.reports.book.values import LEVEL_LABELS, place_of_file
 from audits.reports.diff import Change, Kind, Piece
+from audits.workflow.models import AuditKind, TeamRole
 from audits.workflow.rules.stages import FIELD_LABELS, STAGES
-from cpaudit.templatetags.ui import NOTHING
+from cpaudit.templatetags.ui import NOTHING, number
 from cpaudit.web.words import in_language
 
 GROUP_LABELS: dict[str, Any] = {
@@ -104,13 +108,21 @@ FIELD_NAMES: dict[str, Any] = {
     "content_type": _("Type"),
     "sha256": _("SHA-256"),
 }
-WORDS: dict[str, Mapping[Any, str]] = {
+WORDS: dict[str, Mapping[Any, Any]] = {
     "aspect": ASPECT_LABELS,
     "cost_class": COST_CLASS_LABELS,
     "status": OPTION_STATUS_LABELS,
     "reason": REASON_LABELS,
+    "kind": dict(AuditKind.choices),
+    "ownership": dict(Ownership.choices),
+    "size": dict(Size.choices),
+    "method": dict(Method.choices),
+    "role": dict(TeamRole.choices),
+    "level": LEVEL_LABELS,
 }
 """Fields that hold a code of a table of words."""
+AMOUNTS = {"amount", "given_amount", "hours", "low_max", "medium_max", "planned_investment", "planned_benefit"}
+AMOUNTS |= {"actual_investment", "actual_benefit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +137,18 @@ class Told:
     pieces: Sequence[Piece]
 
 
-def told(changes: Sequence[Change]) -> list[tuple[str, list[Told]]]:
-    """The changes in words, by group of records."""
+def told(changes: Sequence[Change], *, new: Mapping[str, Any]) -> list[tuple[str, list[Told]]]:
+    """The changes in words, by group of records; `new` is the later content, for the titles of the options."""
+    titles = {option["code"]: f"{option['code']} {option['title']}" for option in new["options"]}
     return [
-        (str(GROUP_LABELS[group]), [_told(change) for change in members])
+        (str(GROUP_LABELS[group]), [_told(change, titles) for change in members])
         for group, members in groupby(changes, key=lambda change: change.group)
     ]
 
 
-def _told(change: Change) -> Told:
+def _told(change: Change, titles: Mapping[str, str]) -> Told:
     return Told(
-        record=_record(change.group, change.record),
+        record=_record(change.group, change.record, titles),
         kind=change.kind,
         field=_field(change),
         old="" if change.kind is Kind.ADDED else _value(change, change.old),
@@ -144,7 +157,7 @@ def _told(change: Change) -> Told:
     )
 
 
-def _record(group: str, record: str) -> str:
+def _record(group: str, record: str, titles: Mapping[str, str]) -> str:
     """The record by the name people know: a section by its title, hours by person and field."""
     first, _sep, rest = record.partition("/")
     match group:
@@ -156,7 +169,12 @@ def _record(group: str, record: str) -> str:
         case "hours":
             return f"{first} · {gettext(FIELD_LABELS[rest])}"
         case "option":
-            return record
+            return titles.get(record, record)
+        case "effect":
+            code, metric, kind = record.split("/")
+            return f"{titles.get(code, code)} · {metric} · {EffectKind(kind).label}"
+        case "file":
+            return f"{place_of_file(first)} · {rest}"
         case _:
             return record.replace("/", " · ").strip(" ·")
 
@@ -175,8 +193,10 @@ def _value(change: Change, value: Any) -> str:
         return NOTHING
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if change.field in AMOUNTS:
+        return number(value, 6)
     if change.field in WORDS and value in WORDS[change.field]:
-        return gettext(WORDS[change.field][value])
+        return gettext(str(WORDS[change.field][value]))
     if isinstance(value, Mapping):
         return str(in_language(value.get("names", value)))
     if isinstance(value, list):

@@ -16,7 +16,7 @@ from typing import Any
 Record = Mapping[str, Any]
 LONG = 60
 """From this length on a changed text is shown word by word."""
-WORDS = re.compile(r"[一-鿿㐀-䶿]|[^\W一-鿿㐀-䶿]+\s*|[^\w\s]\s*|\s+")
+WORDS = re.compile(r"[一-鿿㐀-䶿]|[^\W一-鿿㐀-䶿]+\s*|[^\w\s]|\s+")
 """A Chinese character is a word of its own; white space belongs to the word before it."""
 MAX_WORDS = 6_000
 """Beyond this, comparing word by word takes too long; the two texts stand one under the other."""

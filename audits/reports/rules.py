@@ -126,7 +126,7 @@ def the_report_is_signed(facts: Facts, signatures: Sequence[Signed], content_has
     return [
         Finding(
             "R-10", "Item 10", count > 0,
-            _("%(count)s valid signatures stand under this version.") if count
+            _("Signatures that hold under this version: %(count)s.") if count
             else _("No valid signature stands under this version."),
             params={"count": count} if count else {},
         )

@@ -13,13 +13,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audits.enterprises.models import Ownership, Size
-from audits.options.models import PART_PREFIX
 from audits.options.rules.money import totals_by_class
 from audits.programme.rules import REASON_LABELS
 from audits.reports.book.course import course_of, signature_line
 from audits.reports.book.options import chart_of, money_line, option_line, sum_of_effects
 from audits.reports.book.shapes import Book, Chapter, Member, Section
-from audits.reports.book.values import LEVEL_LABELS, amount_of, date_of, label_of, other_name
+from audits.reports.book.values import LEVEL_LABELS, amount_of, date_of, label_of, other_name, place_of_file
 from audits.workflow.models import AuditKind, TeamRole
 from audits.workflow.rules.stages import STAGES
 from cpaudit.rulebook.findings import Finding
@@ -68,7 +67,7 @@ def book_of(
         findings=list(findings),
         course=course_of(content, annex),
         signatures=[signature_line(each, content_hash) for each in annex.get("signatures", [])],
-        files=[{**file, "place": _place_of_file(file["part"])} for file in content["files"]],
+        files=[{**file, "place": place_of_file(file["part"])} for file in content["files"]],
     )
 
 
@@ -166,12 +165,3 @@ def _figure(figure: Mapping[str, Any], years: Sequence[int]) -> tuple[str, str, 
     amounts = {row["year"]: Decimal(row["amount"]) for row in figure["years"]}
     currency = next((row["currency"] for row in figure["years"] if row["currency"]), "")
     return in_language(figure["metric"]["names"]), currency or figure["metric"]["unit"], [amounts.get(y) for y in years]
-
-
-def _place_of_file(part: str) -> str:
-    """Where the evidence belongs, in words."""
-    if part.startswith(PART_PREFIX):
-        return _("Option %(code)s") % {"code": part.removeprefix(PART_PREFIX)}
-    if part.startswith("stage_"):
-        return _("Stage %(number)s") % {"number": part.removeprefix("stage_")}
-    return part

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from auditors.registration.models import Registration
+from audits.options.models import PART_PREFIX
 from cpaudit.web.words import in_language, reads_chinese
 
 LEVEL_LABELS: dict[str, Any] = dict(Registration._meta.get_field("level").flatchoices)
@@ -46,3 +48,12 @@ def other_name(names: Mapping[str, str]) -> str:
     """The name in the language that is not the reader's; empty where it is the same or missing."""
     other = names["en"] if reads_chinese() else names["zh"]
     return "" if other == in_language(names) else other
+
+
+def place_of_file(part: str) -> str:
+    """Where the evidence belongs, in words."""
+    if part.startswith(PART_PREFIX):
+        return _("Option %(code)s") % {"code": part.removeprefix(PART_PREFIX)}
+    if part.startswith("stage_"):
+        return _("Stage %(number)s") % {"number": part.removeprefix("stage_")}
+    return part

@@ -114,7 +114,7 @@ def report_decide(request: HttpRequest, pk: int, version: int) -> HttpResponse:
         form=form,
         filing=filing,
         previous=previous,
-        changes=told(diff_of(previous.content, filing.content)) if previous else [],
+        changes=told(diff_of(previous.content, filing.content), new=filing.content) if previous else [],
         decisions=audit.decisions.all(),
         pdfs=pdfs_of(filing, request),
         open=audit.status == Status.FILED and audit.filing_version == filing.version,

@@ -156,7 +156,7 @@ def filing_diff(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """What changed since the version before."""
     audit = get_audit(request, pk)
     new, old = get_filing(audit, version), get_filing(audit, version - 1)
-    changes = told(diff_of(old.content, new.content))
+    changes = told(diff_of(old.content, new.content), new=new.content)
     page = report_page(request, audit, filing=new, previous=old, changes=changes)
     return render(request, "audits/reports/filing_diff.html", page)
 
