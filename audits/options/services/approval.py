@@ -24,9 +24,12 @@ from cpaudit.trail.services import record
 @transaction.atomic
 def approve_feasible(*, audit: Audit, by: User, at: dt.datetime) -> int:
     """Make every feasible option binding; called with the audit's approval, inside its transaction. How many it was."""
-    count = Option.objects.filter(
-        audit=audit, audit__status__in=_APPROVE.audit_statuses, status__in=_APPROVE.sources
-    ).update(status=OptionStatus.APPROVED, version=F("version") + 1)
+    if audit.status not in _APPROVE.audit_statuses:
+        return 0
+    # Only columns of its own in the condition: what waits for another's lock is then looked at again (PostgreSQL).
+    count = Option.objects.filter(audit=audit, status__in=_APPROVE.sources).update(
+        status=OptionStatus.APPROVED, version=F("version") + 1
+    )
     if count:
         record(verb="option.made_binding", thing=audit, by=by, at=at, facts={"count": count})
     return count
