@@ -14,9 +14,11 @@ from audits.options import services
 from audits.options.models import EffectKind, Option, OptionEffect
 from audits.options.rules import CostClass, OptionStatus, cost_class
 from audits.options.rules.transitions import OptionAction, Situation, fitting, rows_for
+from audits.options.tasks import note_overdue_options
 from audits.workflow.policies import sides_of
 from audits.workflow.rules.transitions import Status
 from cpaudit.accounts.models import User
+from cpaudit.celery import app as celery
 from cpaudit.documents.models import StoredFile
 from cpaudit.notices.models import Notice
 from cpaudit.rulebook.errors import Invalid, NotAllowed, Refusal, Refused, Stale
@@ -516,6 +518,14 @@ def test_an_overdue_option_is_told_once_to_both_sides_however_often_and_late_the
     told = Notice.objects.filter(kind="option.overdue")
     assert {notice.recipient for notice in told} == {case.manager, case.regulator}
     assert Event.objects.about(case.audit).filter(verb="option.overdue", part=option.part).count() == 1
+
+
+def test_the_schedule_asks_for_it(case: Case) -> None:
+    make_option(case, S.IN_PROGRESS, due_on=dt.date(2026, 1, 1))
+    planned = [entry["task"] for entry in celery.conf.beat_schedule.values()]
+    assert note_overdue_options.name in planned
+    note_overdue_options()
+    assert Notice.objects.filter(kind="option.overdue").exists()
 
 
 def test_a_new_due_date_is_told_again(case: Case) -> None:
