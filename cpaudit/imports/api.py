@@ -17,11 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cpaudit.imports import selectors, services
 from cpaudit.imports import serializers as shapes
+from cpaudit.imports import services
 from cpaudit.imports.models import Import, ImportRun, RunKind, RunProblem
 from cpaudit.imports.policies import check_can_import, targets_for
-from cpaudit.imports.views import csv_response
+from cpaudit.imports.views import problem_file, refused_file
 from cpaudit.web.idempotency import idempotent
 
 
@@ -179,9 +179,7 @@ class ProblemFileView(APIView):
 
     @extend_schema(operation_id="import_problem_file", responses=CSV, parameters=[LANGUAGE], tags=["imports"])
     def get(self, request: Request, pk: int, run_pk: int) -> StreamingHttpResponse:
-        run = run_for(request, pk, run_pk)
-        lines = selectors.csv_lines([*selectors.Line.HEADINGS], selectors.problem_rows(run))
-        return csv_response(lines, f"{run.of.name}-problems")
+        return problem_file(run_for(request, pk, run_pk), "csv")
 
 
 class RefusedFileView(APIView):
@@ -189,9 +187,7 @@ class RefusedFileView(APIView):
 
     @extend_schema(operation_id="import_refused_file", responses=CSV, parameters=[LANGUAGE], tags=["imports"])
     def get(self, request: Request, pk: int, run_pk: int) -> StreamingHttpResponse:
-        run = run_for(request, pk, run_pk)
-        headings, rows = selectors.refused_rows(run)
-        return csv_response(selectors.csv_lines(headings, rows), f"{run.of.name}-refused")
+        return refused_file(run_for(request, pk, run_pk))
 
 
 api_urlpatterns = [

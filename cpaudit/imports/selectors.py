@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
@@ -21,7 +21,7 @@ from cpaudit.imports.services import limits, source_on_disk
 from cpaudit.jobs.models import JobState
 from cpaudit.web.findings import translated
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 # --- Sentences ------------------------------------------------------------------------------------------------------
@@ -179,38 +179,17 @@ def values_of(found: Field, known: Mapping[str, Mapping[str, Any]]) -> list[tupl
 
 
 # --- Downloads ------------------------------------------------------------------------------------------------------
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet will not run: a leading sign of a formula gets an apostrophe, a plain number does not."""
-    if not text.startswith(FORMULA_STARTS):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text
-
-
-def csv_lines(headings: list[str], rows: Iterator[list[str]]) -> Iterator[str]:
-    """CSV line by line, with a byte order mark so that spreadsheets read Chinese."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield "\ufeff"
-    writer.writerow([safe_cell(heading) for heading in headings])
-    for cells in rows:
-        writer.writerow([safe_cell(cell) for cell in cells])
-        if buffer.tell() > 60_000:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
 def problem_rows(run: ImportRun) -> Iterator[list[str]]:
     for found in run.problems.order_by("pk").iterator(chunk_size=2_000):
         yield line_of(found).cells()
 
 
-def refused_rows(run: ImportRun) -> tuple[list[str], Iterator[list[str]]]:
+def as_it_stands(text: str) -> str | Decimal:
+    """A plain number as a number: the guard against formulas must not put an apostrophe before a minus."""
+    return Decimal(text) if PLAIN_NUMBER.fullmatch(text) else text
+
+
+def refused_rows(run: ImportRun) -> tuple[list[str], Iterator[list[Any]]]:
     """The refused rows as they stand in the file, each with its row number and all reasons: to be mended and brought
     back as a file of their own."""
     reasons: dict[int, list[str]] = {}
@@ -222,7 +201,7 @@ def refused_rows(run: ImportRun) -> tuple[list[str], Iterator[list[str]]]:
     with source_on_disk(imported) as path:
         table = read(path, sheet=imported.sheet, header_row=imported.header_row, limits=limits())
     rows = (
-        [*(cell_text(cell) for cell in cells), str(number), " | ".join(reasons[number])]
+        [*(as_it_stands(cell_text(cell)) for cell in cells), number, " | ".join(reasons[number])]
         for number, cells in table.rows
         if number in reasons
     )

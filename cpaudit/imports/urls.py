@@ -1,7 +1,21 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from cpaudit.imports import views
 
+
+class FileKind:
+    """The endings problems can be downloaded with."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FileKind, "kind")
 app_name = "imports"
 urlpatterns = [
     path("", views.run_list, name="run-list"),
@@ -16,6 +30,6 @@ urlpatterns = [
     path("<int:pk>/dry-run/", views.dry_run_start, name="dry-run-start"),
     path("<int:pk>/start/", views.import_start, name="import-start"),
     path("<int:pk>/runs/<int:run_pk>/", views.run_detail, name="run-detail"),
-    path("<int:pk>/runs/<int:run_pk>/problems.csv", views.problems_download, name="problems-download"),
+    path("<int:pk>/runs/<int:run_pk>/problems.<kind:kind>", views.problems_download, name="problems-download"),
     path("<int:pk>/runs/<int:run_pk>/refused.csv", views.refused_download, name="refused-download"),
 ]

@@ -24,9 +24,11 @@ from cpaudit.imports.work import written_so_far
 from cpaudit.jobs.models import JobState
 from cpaudit.rulebook.errors import Invalid, Refused
 from cpaudit.trail.selectors import timeline
+from cpaudit.web.csv_export import csv_response
 from cpaudit.web.findings import refusal_sentence
 from cpaudit.web.forms import show_errors
 from cpaudit.web.pagination import page_of
+from cpaudit.web.xlsx_export import xlsx_response
 
 LOOKUP_CODES = 400
 """Codes shown for translating, the most frequent first; rarer ones come up when these are done, or through REST."""
@@ -370,23 +372,28 @@ def progress_of(run: ImportRun) -> dict[str, Any]:
 
 @login_required
 @require_GET
-def problems_download(request: HttpRequest, pk: int, run_pk: int) -> StreamingHttpResponse:
-    """Everything the run found, as CSV."""
-    run = get_run(request, pk, run_pk)
-    headings = [*selectors.Line.HEADINGS]
-    return csv_response(selectors.csv_lines(headings, selectors.problem_rows(run)), f"{run.of.name}-problems")
+def problems_download(request: HttpRequest, pk: int, run_pk: int, kind: str) -> Any:
+    """Everything the run found, as CSV or XLSX."""
+    return problem_file(get_run(request, pk, run_pk), kind)
 
 
 @login_required
 @require_GET
 def refused_download(request: HttpRequest, pk: int, run_pk: int) -> StreamingHttpResponse:
     """The refused rows as they stand in the file, each with its reasons, as CSV."""
-    run = get_run(request, pk, run_pk)
+    return refused_file(get_run(request, pk, run_pk))
+
+
+def problem_file(run: ImportRun, kind: str) -> Any:
+    respond = xlsx_response if kind == "xlsx" else csv_response
+    return respond(f"{stem(run)}-problems.{kind}", selectors.Line.HEADINGS, selectors.problem_rows(run))
+
+
+def refused_file(run: ImportRun) -> StreamingHttpResponse:
     headings, rows = selectors.refused_rows(run)
-    return csv_response(selectors.csv_lines(headings, rows), f"{run.of.name}-refused")
+    return csv_response(f"{stem(run)}-refused.csv", headings, rows)
 
 
-def csv_response(lines: Any, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(name) or "import"}.csv"'
-    return response
+def stem(run: ImportRun) -> str:
+    """A name for downloads that every system takes."""
+    return slugify(run.of.name.rpartition(".")[0]) or "import"

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -101,10 +102,21 @@ def test_refused_rows_come_back_with_their_reasons_and_without_live_formulas(web
 def test_all_problems_can_be_downloaded(web, officer):
     imported = send(web)
     run = dry(imported, by=officer, at=AT)
-    response = web.get(reverse("imports:problems-download", args=[imported.pk, run.pk]))
+    response = web.get(reverse("imports:problems-download", args=[imported.pk, run.pk, "csv"]))
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     assert {(row["row"], row["column_letter"], row["value"]) for row in rows} == {("3", "D", "钢"), ("3", "E", "x")}
     assert all(row["problem"] and row["remedy"] and row["refuses_row"] == "yes" for row in rows)
+
+
+def test_problems_as_a_workbook_hold_texts_and_no_formulas(web, officer):
+    imported = send(web)
+    data = imported.mapping | {"fields": imported.mapping["fields"] | {"employees": {"column": "企业名称"}}}
+    options = {"conflict": "stop", "good_rows_only": False, "version": 1, "by": officer, "at": AT}
+    run = dry(services.save_mapping(imported=imported, data=data, **options), by=officer, at=AT)
+    response = web.get(reverse("imports:problems-download", args=[imported.pk, run.pk, "xlsx"]))
+    page = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    values = {cell.value: cell.data_type for row in page.iter_rows() for cell in row}
+    assert values["=HYPERLINK(1)"] == "s"
 
 
 def test_problems_are_worded_in_the_readers_language_on_pages_of_fifty(web, officer):
@@ -248,7 +260,7 @@ def test_what_is_another_bodys_is_not_there(web, client, officer):
         reverse("imports:import-start", args=[imported.pk]),
         reverse("imports:lookup-edit", args=[imported.pk, "region"]),
         reverse("imports:run-detail", args=[imported.pk, run.pk]),
-        reverse("imports:problems-download", args=[imported.pk, run.pk]),
+        reverse("imports:problems-download", args=[imported.pk, run.pk, "csv"]),
         reverse("imports:refused-download", args=[imported.pk, run.pk]),
     ):
         assert client.get(url).status_code == 404, url
