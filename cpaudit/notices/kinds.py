@@ -67,6 +67,11 @@ KINDS: dict[str, Kind] = {
         _("Report of audit %(audit)s is filed: version %(version)s"),
         _("%(organisation)s filed the report of %(enterprise)s. Examine it and approve, return or reject it."),
     ),
+    "audit.taken_back": Kind(
+        _("Report of audit %(audit)s is taken back"),
+        _("%(organisation)s took the report of %(enterprise)s back before it was decided on: %(comment)s"),
+        asks=False,
+    ),
     "audit.approved": Kind(
         _("Report of audit %(audit)s is approved"),
         _(

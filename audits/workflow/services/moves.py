@@ -50,6 +50,7 @@ TELLS: dict[Action, tuple[Told, ...]] = {
     Action.DECLINE: (Told("audit.declined", Side.ENTERPRISE),),
     Action.START: (Told("audit.started", Side.ENTERPRISE), Told("audit.started", Side.AUTHORITY)),
     Action.FILE: (Told("audit.filed", Side.AUTHORITY),),
+    Action.TAKE_BACK: (Told("audit.taken_back", Side.AUTHORITY),),
     Action.APPROVE: (Told("audit.approved", Side.ENTERPRISE), Told("audit.approved", Side.AUDITING)),
     Action.RETURN: (Told("audit.returned", Side.AUDITING), Told("audit.returned", Side.ENTERPRISE)),
     Action.REJECT: (Told("audit.rejected", Side.AUDITING), Told("audit.rejected", Side.ENTERPRISE)),

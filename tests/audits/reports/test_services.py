@@ -221,6 +221,7 @@ def test_report_taken_back_can_be_filed_again_with_the_same_signatures(world):
     audit = filing.audit
     audit.refresh_from_db()
     services.take_back(audit=audit, version=audit.version, comment="A typing error", by=world.consultant, at=later(82))
+    assert Notice.objects.filter(kind="audit.taken_back", recipient=world.officer).count() == 1
     second = file(audit, world.consultant, later(83))
     assert (second.version, second.content_hash) == (2, filing.content_hash)
 
