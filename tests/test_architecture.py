@@ -13,6 +13,7 @@ APPS = ("cpaudit", "consultancies", "auditors", "audits")
 
 # From the roof to the ground; a room may import rooms of lower floors only.
 FLOORS: tuple[tuple[str, ...], ...] = (
+    ("audits.bench",),
     ("audits.desk", "audits.demo"),
     ("audits.statistics",),
     ("audits.reports",),
