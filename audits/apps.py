@@ -7,9 +7,10 @@ class AuditsConfig(AppConfig):
     def ready(self) -> None:
         """Answer what lower floors ask of higher ones: who may see a file's owner, and what can be imported."""
         # Models can be imported only once all apps are loaded.
-        from audits.enterprises import imports as enterprises
+        from audits.enterprises.imports import enterprises, figures, shared
         from audits.enterprises.models import Enterprise
-        from audits.options import imports as options
+        from audits.options.imports import importer as options
+        from audits.options.imports.target import OPTIONS, SENTENCES
         from audits.reports.models import Filing
         from audits.workflow.models import Audit
         from cpaudit.accounts import sight
@@ -22,12 +23,12 @@ class AuditsConfig(AppConfig):
             enterprises.ENTERPRISES,
             enterprises.EnterpriseImporter,
             check=enterprises.check_can_import_enterprises,
-            sentences=enterprises.SENTENCES,
+            sentences=shared.SENTENCES,
         )
-        registry.add(enterprises.FIGURES, enterprises.FigureImporter, check=enterprises.check_can_import_figures)
+        registry.add(figures.FIGURES, figures.FigureImporter, check=figures.check_can_import_figures)
         registry.add(
-            options.OPTIONS,
+            OPTIONS,
             options.OptionImporter,
             check=options.check_can_import_options,
-            sentences=options.SENTENCES,
+            sentences=SENTENCES,
         )

@@ -19,9 +19,9 @@ from rest_framework.views import APIView
 
 from cpaudit.imports import serializers as shapes
 from cpaudit.imports import services
+from cpaudit.imports.downloads import problem_file, refused_file
 from cpaudit.imports.models import Import, ImportRun, RunKind, RunProblem
 from cpaudit.imports.policies import check_can_import, targets_for
-from cpaudit.imports.views import problem_file, refused_file
 from cpaudit.web.idempotency import idempotent
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpaudit.accounts.models import Body, Posting
-from cpaudit.imports.engine import Conflict
+from cpaudit.imports.records import Conflict
 from cpaudit.jobs.models import Job, JobState
 
 if TYPE_CHECKING:

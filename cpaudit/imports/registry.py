@@ -4,7 +4,7 @@ A target plugs in with one call:
 
     registry.add(TARGET, EnterpriseImporter, check=check_can_import_enterprises, sentences=SENTENCES)
 
-`EnterpriseImporter(scope)` follows `engine.Importer` for the person and moment of its scope; `check(user)` raises
+`EnterpriseImporter(scope)` follows `records.Importer` for the person and moment of its scope; `check(user)` raises
 `NotAllowed` for who may not import such records; `sentences` words the complaints only this target knows.
 """
 
@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cpaudit.imports.engine import Importer
 from cpaudit.imports.mapping import Target
 from cpaudit.imports.problems import ALL, Sentence
+from cpaudit.imports.records import Importer
 
 if TYPE_CHECKING:
     from cpaudit.accounts.models import User

@@ -20,6 +20,7 @@ from cpaudit.documents.models import Purpose, StoredFile
 from cpaudit.documents.services import store_made
 from cpaudit.imports import mapping as mappings
 from cpaudit.imports import tasks
+from cpaudit.imports.checks import check
 from cpaudit.imports.guessing import guess
 from cpaudit.imports.models import CONFLICT_LABELS, Import, ImportRun, RunKind, SavedMapping
 from cpaudit.imports.policies import check_can_import, check_can_import_target
@@ -183,7 +184,7 @@ def mapping_of(data: Any) -> mappings.Mapping:
 def mapping_findings(imported: Import, mapping: mappings.Mapping, *, by: User, at: dt.datetime) -> list[Finding]:
     """What does not fit, as findings: the same words on the page and in REST."""
     importer = registry.importer(imported.target, Scope(by=by, at=at, file=imported.name))
-    faults = mappings.check(
+    faults = check(
         mapping,
         registry.target(imported.target),
         imported.headers,

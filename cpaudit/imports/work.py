@@ -27,12 +27,13 @@ from django.utils import timezone
 
 from cpaudit.accounts.models import User
 from cpaudit.imports import services, tasks
-from cpaudit.imports.engine import Conflict, Counts, Examination, MappingRefused, RowProblem, examine
+from cpaudit.imports.engine import MappingRefused, examine
 from cpaudit.imports.mapping import from_data
 from cpaudit.imports.models import Import, ImportRun, RunKind, RunProblem
 from cpaudit.imports.policies import check_can_import_target
 from cpaudit.imports.problems import FileRefused, Problem
 from cpaudit.imports.reading import read
+from cpaudit.imports.records import Conflict, Counts, Examination, RowProblem
 from cpaudit.imports.registry import Scope, registry
 from cpaudit.imports.services import limits, source_on_disk
 from cpaudit.jobs.bell import ring

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cpaudit.accounts.models import User
-from cpaudit.imports.engine import Conflict
 from cpaudit.imports.models import ImportRun, RunKind
+from cpaudit.imports.records import Conflict
 from cpaudit.imports.selectors import books, line_of, worded
 from cpaudit.imports.work import import_at_once
 from cpaudit.rulebook.errors import Refusal

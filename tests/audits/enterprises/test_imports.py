@@ -8,9 +8,9 @@ from django.core.files import File
 
 from audits.enterprises.models import Enterprise, YearlyFigure
 from cpaudit.imports import services
-from cpaudit.imports.engine import Conflict
 from cpaudit.imports.mapping import from_data
 from cpaudit.imports.models import Import
+from cpaudit.imports.records import Conflict
 from cpaudit.imports.work import import_at_once
 from cpaudit.jobs.models import JobState
 from cpaudit.trail.models import Event

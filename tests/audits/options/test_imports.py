@@ -5,12 +5,12 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from audits.options import imports as options
+from audits.options.imports import importer as options
 from audits.options.models import Option, OptionEffect
 from audits.workflow import services
 from audits.workflow.models import Audit
 from audits.workflow.rules.transitions import Status
-from cpaudit.imports.engine import Conflict
+from cpaudit.imports.records import Conflict
 from cpaudit.imports.work import import_at_once
 from cpaudit.jobs.models import JobState
 from cpaudit.trail.models import Event

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cpaudit.imports.engine import Action, Complaint, Record, UnitProblem
 from cpaudit.imports.mapping import Field, Kind, Negative, Target
 from cpaudit.imports.problems import Problem
+from cpaudit.imports.records import Action, Complaint, Record, UnitProblem
 
 TARGET = Target(
     key="shelf",

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from cpaudit.imports.engine import Action, Conflict, Counts, Examination, MappingRefused, examine
+from cpaudit.imports.engine import MappingRefused, examine
 from cpaudit.imports.mapping import Mapping, Source, from_data
 from cpaudit.imports.problems import Problem
 from cpaudit.imports.reading import Suspect, Table
+from cpaudit.imports.records import Action, Conflict, Counts, Examination
 from tests.cpaudit.imports.shelf import Shelf
 
 FLAT = {"target": "shelf", "fields": {"code": {"column": "id"}, "name": {"column": "name"}}}

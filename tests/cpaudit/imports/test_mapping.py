@@ -2,8 +2,9 @@
 
 import pytest
 
+from cpaudit.imports.checks import check
 from cpaudit.imports.guessing import guess, normalised
-from cpaudit.imports.mapping import Field, Kind, Malformed, Mapping, Source, Target, check, from_data
+from cpaudit.imports.mapping import Field, Kind, Malformed, Mapping, Source, Target, from_data
 from cpaudit.imports.values import Formats
 from tests.cpaudit.imports.shelf import TARGET, Shelf
 

@@ -12,8 +12,8 @@ from audits.enterprises.models import Enterprise
 from cpaudit.accounts.models import Posting, User
 from cpaudit.documents.models import StoredFile
 from cpaudit.imports import services, work
-from cpaudit.imports.engine import Conflict
 from cpaudit.imports.models import Import, ImportRun, RunProblem
+from cpaudit.imports.records import Conflict
 from cpaudit.imports.selectors import failure_of
 from cpaudit.jobs.models import MAX_ATTEMPTS, SILENT_FOR, ClaimLost, JobState
 from cpaudit.notices.models import Notice

@@ -1,4 +1,4 @@
-"""What people choose on the pages of an import. Cleaning only; the services decide."""
+"""The whole mapping as one form."""
 
 from __future__ import annotations
 
@@ -7,78 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cpaudit.imports.engine import Importer
+from cpaudit.imports.forms.files import VersionForm
 from cpaudit.imports.mapping import Field, Kind, Mapping, Source, Target, source_data
-from cpaudit.imports.models import CONFLICT_LABELS, Import, SavedMapping
+from cpaudit.imports.models import CONFLICT_LABELS, Import
+from cpaudit.imports.records import Importer
 from cpaudit.web.words import reads_chinese
 
 FIXED = "="  # a choice of the source: one value for all rows
+
+
 SPARE_ENTRIES = 3  # empty amount columns offered below those there are
-LEFT_OUT = "\x1a"  # a choice of the lookup that no value of ours can be
-LONG = 60  # more values than this are typed with suggestions instead of chosen from a list
-
-
-class UploadForm(forms.Form):
-    """A file and what it holds."""
-
-    target = forms.ChoiceField(label=_("What does the file hold?"), widget=forms.RadioSelect)
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("An Excel workbook (.xlsx) or CSV, with the names of the columns in one row."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.tsv,.txt"}),
-    )
-    sheet = forms.CharField(
-        label=_("Sheet"), required=False, max_length=100, help_text=_("The first one if you leave this empty.")
-    )
-    header_row = forms.IntegerField(
-        label=_("Row with the column names"),
-        required=False,
-        min_value=1,
-        max_value=1_000,
-        help_text=_("The first filled row if you leave this empty."),
-    )
-
-    def __init__(self, *args: Any, targets: Sequence[Target], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(target.key, gettext_lazy(target.label)) for target in targets]
-        self.fields["target"].choices = choices  # type: ignore[attr-defined]
-
-
-class VersionForm(forms.Form):
-    """Carries the version the person saw."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class SheetForm(VersionForm):
-    """Another sheet or header row of the same file."""
-
-    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1_000)
-
-    def __init__(self, *args: Any, sheets: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if sheets:
-            self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
-        else:
-            del self.fields["sheet"]
-
-
-class UseForm(VersionForm):
-    """One of the kept mappings."""
-
-    saved = forms.ModelChoiceField(queryset=SavedMapping.objects.none(), label=_("Kept mapping"))
-
-    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["saved"].queryset = choices  # type: ignore[attr-defined]
-
-
-class KeepForm(forms.Form):
-    name = forms.CharField(label=_("Keep this mapping as"), max_length=80)
 
 
 @dataclass
@@ -103,14 +44,12 @@ class MappingForm(VersionForm):
     conflict = forms.ChoiceField(
         label=_("Records that exist already"), choices=CONFLICT_LABELS, widget=forms.RadioSelect
     )
-    good_rows_only = forms.TypedChoiceField(
+    good_rows_only = forms.ChoiceField(
         label=_("Rows that cannot be imported"),
         choices=[
             ("", _("All or nothing: one refused row stops the whole import")),
             ("yes", _("Import the good rows; the refused ones can be downloaded with the reasons")),
         ],
-        coerce=lambda value: value == "yes",
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -154,7 +93,7 @@ class MappingForm(VersionForm):
             "dates": formats.dates,
             "blanks": " ".join(mapping.blanks),
         }
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(*args, **(kwargs | {"initial": initial}))
         self.units = [("", "–"), *((code, code) for code in dict.fromkeys(importer.units().values()))]
         self.columns = [(f"c{index}", name) for index, name in enumerate(self.headers)]
         self.entries = [*mapping.series, *({} for _spare in range(SPARE_ENTRIES if target.series_fields else 0))]
@@ -172,6 +111,9 @@ class MappingForm(VersionForm):
     @property
     def metric_key(self) -> str:
         return self.amount.metric_field if self.amount else ""
+
+    def clean_good_rows_only(self) -> bool:
+        return self.cleaned_data["good_rows_only"] == "yes"
 
     def add_entry(self, number: int, entry: dict[str, Source], metrics: Sequence[tuple[str, str]]) -> None:
         """The inputs of one amount column: the column, its metric, its unit."""
@@ -303,56 +245,3 @@ def name_of(names: Sequence[str]) -> str:
     """One name in the reader's language of `(Chinese, English, …)`."""
     filled = [name for name in names[:2] if name]
     return filled[0] if reads_chinese() else filled[-1]
-
-
-class LookupForm(VersionForm):
-    """Our value for each code the file has."""
-
-    def __init__(
-        self,
-        *args: Any,
-        codes: Sequence[tuple[str, int]],
-        lookup: dict[str, str | None],
-        values: Sequence[tuple[str, str]],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.codes, self.lookup = codes, lookup
-        self.is_long = len(values) > LONG or not values
-        for index, (code, _count) in enumerate(codes):
-            label = code or gettext("(empty cell)")
-            if self.is_long:
-                chosen = "" if lookup.get(code) is None else lookup[code]
-                self.fields[f"v{index}"] = forms.CharField(
-                    label=label,
-                    required=False,
-                    max_length=200,
-                    initial=chosen,
-                    widget=forms.TextInput(attrs={"list": "lookup-values", "autocomplete": "off"}),
-                )
-                self.fields[f"o{index}"] = forms.BooleanField(
-                    label=gettext("leave out"), required=False, initial=code in lookup and lookup[code] is None
-                )
-            else:
-                options = [("", gettext("– as it stands –")), (LEFT_OUT, gettext("leave out")), *values]
-                chosen = LEFT_OUT if code in lookup and lookup[code] is None else lookup.get(code, "") or ""
-                self.fields[f"v{index}"] = forms.ChoiceField(
-                    label=label, choices=options, required=False, initial=chosen
-                )
-
-    def rows(self) -> Iterator[tuple[str, int, Any, Any]]:
-        """(code, how often, the value's input, the “leave out” input or None)."""
-        for index, (code, count) in enumerate(self.codes):
-            yield code, count, self[f"v{index}"], self[f"o{index}"] if self.is_long else None
-
-    def as_lookup(self) -> dict[str, str | None]:
-        """Codes that are not on the page keep what they had."""
-        shown = {code for code, _count in self.codes}
-        found: dict[str, str | None] = {code: value for code, value in self.lookup.items() if code not in shown}
-        for index, (code, _count) in enumerate(self.codes):
-            value = self.cleaned_data[f"v{index}"]
-            if value == LEFT_OUT or self.cleaned_data.get(f"o{index}"):
-                found[code] = None
-            elif value:
-                found[code] = value
-        return found

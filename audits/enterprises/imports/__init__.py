@@ -1,0 +1,1 @@
+"""Importing enterprises and their yearly figures by column mapping."""

@@ -1,0 +1,1 @@
+"""Importing options: into audits in work, or as the results of past audits, which are recorded along the way."""

@@ -1,0 +1,1 @@
+"""Pages of an import: upload, mapping, lookups, dry run, import, and what became of every row."""
