@@ -16,6 +16,8 @@ from cpaudit.rulebook.findings import _ as msgid
 OTHER_WORDS = ("by", "measures", "total", "format")
 """What an address can say beside filters."""
 SEPARATOR = ","
+TOLD_AT_MOST = 5
+"""Unknown names told of one word: each is told with all that exists."""
 RANGE = re.compile(r"(\d{4})\.\.(\d{4})", re.ASCII)
 YEAR = re.compile(r"\d{4}", re.ASCII)
 
@@ -38,9 +40,8 @@ def question(dataset: Dataset, words: Mapping[str, Sequence[str]]) -> Question:
     """
     errors: dict[str, list[str]] = {}
     known = [*OTHER_WORDS, *dataset.dimensions]
-    for name in words:
-        if name not in known:
-            errors[name] = [_("There is no “%(name)s” here. There are: %(known)s.") % _named(name, known)]
+    for name in [name for name in words if name not in known][:TOLD_AT_MOST]:
+        errors[name] = [_("There is no “%(name)s” here. There are: %(known)s.") % _named(name, known)]
     by = _chosen("by", words, dataset.dimensions, errors)
     measures = _chosen("measures", words, dataset.measures, errors)
     total = _truth("total", words, errors)
@@ -71,7 +72,7 @@ def _chosen(
     unknown = [name for name in chosen if name not in known]
     if unknown:
         text = _("There is no “%(name)s” here. There are: %(known)s.")
-        errors[word] = [text % _named(name, known) for name in unknown]
+        errors[word] = [text % _named(name, known) for name in unknown[:TOLD_AT_MOST]]
     return tuple(chosen)
 
 
@@ -89,7 +90,7 @@ def _wanted(dimension: Dimension, given: Sequence[str], errors: dict[str, list[s
     unknown = [value for value in given if value not in known]
     if unknown:
         text = _("There is no value “%(name)s” here. There are: %(known)s.")
-        errors[dimension.key] = [text % _named(value, known) for value in unknown]
+        errors[dimension.key] = [text % _named(value, known) for value in unknown[:TOLD_AT_MOST]]
     return [None if value == NOT_STATED else value for value in given]
 
 
