@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from auditors.registration.selectors import registrations_on
+from auditors.people.models import AuditorQuerySet
+from auditors.registration.selectors import auditors_of, registrations_on
 from audits.workflow.models import Audit, Stage, TeamMember
 from audits.workflow.rules.facts import Facts, MemberFacts, StageFacts
 from audits.workflow.rules.transitions import Side, StageStatus, Status
@@ -38,6 +39,11 @@ def facts_for(audit: Audit, *, on: dt.date) -> Facts:
 def present_team(audit: Audit) -> list[TeamMember]:
     """The members who have not left, the leader first."""
     return list(audit.team.filter(left_on=None).select_related("auditor", "user", "guide").order_by("role", "pk"))
+
+
+def auditors_to_choose(audit: Audit) -> AuditorQuerySet:
+    """Whom the team can take as auditors: those the consulting organisation and the enterprise employ."""
+    return auditors_of([pk for pk in (audit.enterprise_id, audit.consultancy_id) if pk is not None])
 
 
 def _member_facts(audit: Audit, on: dt.date) -> Iterable[MemberFacts]:

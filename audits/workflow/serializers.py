@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from auditors.people.models import Auditor
 from audits.enterprises.models import Enterprise
 from audits.programme.rules import REASON_LABELS
 from audits.workflow.models import Audit, Decision, Stage, TeamMember, TeamRole, WorkEntry
 from audits.workflow.rules.stages import FIELD_LABELS
+from audits.workflow.selectors import auditors_to_choose
+from consultancies.organisations.models import Organisation
 from cpaudit.accounts.models import Body
+from cpaudit.accounts.roles import BodyKind
 from cpaudit.documents.models import StoredFile
 from cpaudit.web.api import StrictSerializer
 
@@ -201,8 +203,17 @@ class OpenInput(StrictSerializer):
         return data
 
 
+@extend_schema_field(int)
+class RegisteredConsultancy(serializers.PrimaryKeyRelatedField):
+    """A consulting organisation of the register; one that still waits for its affirmation is not in it."""
+
+    def get_queryset(self) -> Any:
+        seen = Organisation.objects.visible_to(self.context["request"].user)
+        return Body.objects.of_kind(BodyKind.CONSULTING).filter(organisation__in=seen)
+
+
 class EngageInput(VersionInput):
-    consultancy = serializers.PrimaryKeyRelatedField(queryset=Body.objects.filter(kind="consulting"))
+    consultancy = RegisteredConsultancy()
 
 
 class StartInput(VersionInput):
@@ -222,8 +233,16 @@ class TeamOf(serializers.PrimaryKeyRelatedField):
         return self.context["audit"].team.filter(left_on=None)
 
 
+@extend_schema_field(int)
+class AuditorForTeam(serializers.PrimaryKeyRelatedField):
+    """An auditor whom the auditing body or the enterprise employs; others do not exist here."""
+
+    def get_queryset(self) -> Any:
+        return auditors_to_choose(self.context["audit"])
+
+
 class MemberInput(StrictSerializer):
-    auditor = serializers.PrimaryKeyRelatedField(queryset=Auditor.objects.all(), allow_null=True, default=None)
+    auditor = AuditorForTeam(allow_null=True, default=None)
     name_zh = serializers.CharField(max_length=80, allow_blank=True, default="")
     name_en = serializers.CharField(max_length=120, allow_blank=True, default="")
     role = serializers.ChoiceField(choices=TeamRole.values, default=TeamRole.MEMBER)

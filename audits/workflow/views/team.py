@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from auditors.registration.selectors import auditors_of, highest, registrations_on
+from auditors.registration.selectors import highest, registrations_on
 from audits.workflow import services
 from audits.workflow.forms import MemberForm, StartForm
 from audits.workflow.models import Audit
 from audits.workflow.policies import allowed, check_can_form_team
 from audits.workflow.rules.gates import START_GATES, TEAM_GATES, findings_of
 from audits.workflow.rules.stages import FIELD_LABELS
-from audits.workflow.selectors import facts_for, hours_by_person, present_team
+from audits.workflow.selectors import auditors_to_choose, facts_for, hours_by_person, present_team
 from audits.workflow.views.frame import audit_page, get_audit
 from cpaudit.rulebook.errors import Invalid
 from cpaudit.web.forms import show_errors
@@ -85,8 +85,7 @@ def audit_start(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _member_form(request: HttpRequest, audit: Audit, *, bound: bool = True) -> MemberForm:
     """Auditors of the auditing body and of the enterprise are offered, with today's level."""
-    bodies = [audit.enterprise_id] + ([audit.consultancy_id] if audit.consultancy_id else [])
-    auditors, today = auditors_of(bodies), timezone.localdate()
+    auditors, today = auditors_to_choose(audit), timezone.localdate()
     data = request.POST if bound and request.method == "POST" else None
     held = {auditor.pk: highest(auditor.registrations.all(), on=today) for auditor in auditors}
     levels = {pk: str(registration.get_level_display()) for pk, registration in held.items() if registration}
