@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,6 +56,8 @@ class AuditListView(ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return Audit.objects.none()
         found = AuditFilter(self.request.query_params, queryset=Audit.objects.visible_to(self.request.user))
+        if not found.is_valid():
+            raise ValidationError(found.errors)
         return found.qs.with_names()
 
     @extend_schema(request=shapes.OpenInput, responses={201: shapes.AuditSerializer})
@@ -191,10 +194,12 @@ class DeliverableView(APIView):
     """PUT marks a deliverable as done, DELETE as open; both may be repeated."""
 
     @extend_schema(request=None, responses=shapes.StageSerializer)
+    @idempotent
     def put(self, request: Request, number: str, stage: int, key: str) -> Response:
         return self.mark(services.tick_deliverable, request, number, stage, key)
 
     @extend_schema(responses=shapes.StageSerializer)
+    @idempotent
     def delete(self, request: Request, number: str, stage: int, key: str) -> Response:
         return self.mark(services.untick_deliverable, request, number, stage, key)
 
