@@ -44,7 +44,7 @@ class AuditKind(models.TextChoices):
 class AuditQuerySet(models.QuerySet["Audit"]):
     def visible_to(self, user: User) -> Self:
         """Authorities see their region or industry, the centre all, an enterprise its own, a consultancy those it is
-        engaged for; a team member who belongs to none of these sees the audit he works in."""
+        engaged for. Being in a team opens nothing: a member sees the audit through his posting at one of these."""
         body = user.body
         if body is None:
             return self.none()

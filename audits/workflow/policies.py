@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from audits.workflow.models import Audit
 from audits.workflow.rules.transitions import (
     STAGE_TRANSITIONS,
@@ -15,9 +17,12 @@ from audits.workflow.rules.transitions import (
     StageAction,
 )
 from cpaudit.accounts.models import User
-from cpaudit.accounts.roles import BodyKind, Permission
+from cpaudit.accounts.roles import ROLES, BodyKind, Permission
 from cpaudit.rulebook.errors import NotAllowed
 from cpaudit.rulebook.findings import _
+from cpaudit.trail.models import Event
+
+_ROLES_DECIDED_ON = [key for key, role in ROLES.items() if role.bodies & {BodyKind.CONSULTING, BodyKind.ENTERPRISE}]
 
 
 def sides_of(user: User, audit: Audit) -> frozenset[Side]:
@@ -43,11 +48,15 @@ def sides_of(user: User, audit: Audit) -> frozenset[Side]:
 
 
 def has_own_work_in(user: User, audit: Audit) -> bool:
-    """Did he work in the team, sign, or file? Then he may not decide, whatever posting he acts in."""
+    """Did he work in the team, sign, file, or do anything else for the side that is decided on?
+
+    Then he may not decide, whatever posting he acts in. What he did, the timeline tells, with the role he did it in.
+    """
     return (
-        audit.team.filter(user=user).exists()
+        audit.team.filter(Q(user=user) | Q(auditor__user=user)).exists()
         or audit.signatures.filter(signed_by=user).exists()
         or audit.filings.filter(filed_by=user).exists()
+        or Event.objects.about(audit).filter(actor=user, actor_role__in=_ROLES_DECIDED_ON).exists()
     )
 
 
@@ -66,18 +75,23 @@ _SIDE_SENTENCES: dict[Side, str] = {
 }
 
 
+_OWN_WORK = _("You worked on this audit yourself. Somebody else must decide on it.")
+
+
 def check_can(action: Action, user: User, audit: Audit) -> None:
     """May he take this action of the transition table in this audit? Status is not asked here, the table does."""
     row = TRANSITIONS[action]
     _check(user, audit, row.side, row.permission)
     if row.not_own_work and has_own_work_in(user, audit):
-        raise NotAllowed(_("You worked on this audit yourself. Somebody else must decide on it."))
+        raise NotAllowed(_OWN_WORK)
 
 
 def check_can_on_stage(action: StageAction, user: User, audit: Audit) -> None:
     """May he take this action of the stages' table in this audit?"""
     row = STAGE_TRANSITIONS[action]
     _check(user, audit, row.side, row.permission)
+    if row.not_own_work and has_own_work_in(user, audit):
+        raise NotAllowed(_OWN_WORK)
 
 
 def check_can_write_records(user: User, audit: Audit) -> None:

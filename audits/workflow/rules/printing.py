@@ -50,7 +50,7 @@ def stage_table() -> str:
             STAGE_STATUS_LABELS[row.target],
             SIDE_LABELS[row.side],
             f"`{row.permission}`",
-            _needs(row.comment, row.due_date, False),
+            _needs(row.comment, row.due_date, row.not_own_work),
         )
         for row in STAGE_TRANSITIONS.values()
     )

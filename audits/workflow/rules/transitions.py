@@ -158,7 +158,7 @@ TRANSITIONS: dict[Action, Transition] = {
         ),
         Transition(
             A.CANCEL, _from(S.PLANNED, S.ENGAGED, S.IN_PROGRESS, S.RETURNED), S.CANCELLED, Side.AUTHORITY,
-            P.DECIDE_AUDITS, _("Cancel the audit"), _("cancelled"), comment=True,
+            P.DECIDE_AUDITS, _("Cancel the audit"), _("cancelled"), comment=True, not_own_work=True,
             confirm=_("A cancelled audit has ended; its records stay readable."),
         ),
     )
@@ -200,6 +200,7 @@ class StageTransition:
     done: str
     comment: bool = False
     due_date: bool = False
+    not_own_work: bool = False
 
 
 T, B = StageStatus, StageAction
@@ -220,7 +221,7 @@ STAGE_TRANSITIONS: dict[StageAction, StageTransition] = {
         ),
         StageTransition(
             B.SEND_BACK, frozenset({T.COMPLETED}), T.SENT_BACK, Side.AUTHORITY, P.DECIDE_AUDITS,
-            _("Send back"), _("sent back"), comment=True, due_date=True,
+            _("Send back"), _("sent back"), comment=True, due_date=True, not_own_work=True,
         ),
     )
 }  # fmt: skip

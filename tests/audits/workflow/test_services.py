@@ -27,7 +27,7 @@ from tests.factories.audits import (
     started,
     with_team,
 )
-from tests.factories.people import make_authority, make_consultancy, make_enterprise, make_user
+from tests.factories.people import make_authority, make_consultancy, make_enterprise, make_posting, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
@@ -268,6 +268,49 @@ def test_the_authority_sends_a_stage_back_with_a_date_and_the_clock_escalates_on
     services.run_clocks(at=later(26))
     assert Notice.objects.filter(recipient=world.officer, kind="stage.overdue").count() == 1
     assert Event.objects.filter(verb="stage.overdue").count() == 1
+
+
+def test_nobody_sends_back_or_cancels_what_he_worked_on_for_the_other_side():
+    """He is in no team and signed nothing, but the timeline knows that he submitted the stage."""
+    world = make_world()
+    audit = started(world)
+    fill_stage(world, audit, 1, later(9))
+    changer = make_user(world.consultancy, "consultancy_manager")
+    stage = audit.stages.get(number=1)
+    stage, _findings = services.complete_stage(stage=stage, version=stage.version, by=changer, at=later(10))
+    changer.acting_as(make_posting(changer, world.authority, "regulator"))
+    with pytest.raises(NotAllowed, match="yourself"):
+        services.send_stage_back(
+            stage=stage, version=stage.version, comment="No", due_on=dt.date(2026, 4, 1), by=changer, at=later(11)
+        )
+    with pytest.raises(NotAllowed, match="yourself"):
+        services.cancel(audit=audit, version=audit.version, comment="No", by=changer, at=later(11))
+
+
+def test_a_stage_of_a_cancelled_audit_does_not_escalate():
+    world = make_world()
+    audit = started(world)
+    complete(world, audit, 1, later(10))
+    stage = audit.stages.get(number=1)
+    services.send_stage_back(
+        stage=stage, version=stage.version, comment="Why?", due_on=dt.date(2026, 3, 20), by=world.officer, at=later(11)
+    )
+    audit.refresh_from_db()
+    services.cancel(audit=audit, version=audit.version, comment="Closed down", by=world.officer, at=later(12))
+    services.run_clocks(at=later(25))
+    assert not Notice.objects.filter(kind="stage.overdue").exists()
+
+
+def test_a_completed_stage_takes_no_text_from_a_page_opened_before():
+    world = make_world()
+    audit = started(world)
+    fill_stage(world, audit, 1, later(9))
+    stage, seen_before = audit.stages.get(number=1), audit.stages.get(number=1)
+    services.complete_stage(stage=stage, version=stage.version, by=world.consultant, at=later(10))
+    with pytest.raises(Refused, match="not in work"):
+        services.write_section(
+            stage=seen_before, key="plan", text="", version=1, by=world.second_user, at=later(11)
+        )  # fmt: skip
 
 
 def test_sending_back_needs_a_comment_and_a_day_in_the_future():
