@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.workflow.models import Audit, Stage
 from audits.workflow.rules.clocks import window_crossed
-from audits.workflow.rules.transitions import Side, StageStatus, Status
+from audits.workflow.rules.transitions import WORKING, Side, StageStatus, Status
 from audits.workflow.selectors import people_of
 from audits.workflow.services.moves import notice_facts
 from cpaudit.accounts.models import User
@@ -37,7 +37,9 @@ def run_clocks(*, at: dt.datetime, by: User | None = None) -> int:
     told = 0
     for audit in Audit.objects.filter(status__in=WHAT, due_on__isnull=False).with_names().iterator():
         told += _remind_or_escalate(audit, on, at, by)
-    late = Stage.objects.filter(status=StageStatus.SENT_BACK, due_on__lt=on, escalated_at=None)
+    late = Stage.objects.filter(
+        status=StageStatus.SENT_BACK, due_on__lt=on, escalated_at=None, audit__status__in=WORKING
+    )
     for stage in late.select_related("audit"):
         told += _escalate_stage(stage, at, by)
     return told
@@ -49,6 +51,13 @@ def _remind_or_escalate(audit: Audit, on: dt.date, at: dt.datetime, by: User | N
     left = days_left(audit.due_on, on)
     window = window_crossed(left)
     if window is None:
+        return 0
+    # Held, so that of two workers the second finds what the first put on record, or the date already moved.
+    if (
+        not Audit.objects.select_for_update(no_key=True)
+        .filter(pk=audit.pk, status=audit.status, due_on=audit.due_on)
+        .exists()
+    ):
         return 0
     what = {"msgid": WHAT[audit.status]}
     overdue = left < 0
