@@ -11,7 +11,7 @@ from django.utils import timezone
 from audits.reports.canonical import plain
 from audits.reports.models import Filing
 from audits.reports.rules import filing_findings
-from audits.reports.selectors import Draft, annex_of, draft_of, filing_entry, signed_of
+from audits.reports.selectors import annex_of, draft_of, filing_entry, signed_of
 from audits.reports.services.rendering import order_all
 from audits.reports.services.signing import note_void_signatures
 from audits.workflow.models import Audit
@@ -19,6 +19,7 @@ from audits.workflow.policies import check_can
 from audits.workflow.rules.transitions import Action
 from audits.workflow.selectors import facts_for
 from audits.workflow.services import move
+from audits.workflow.services.records import hold
 from cpaudit.accounts.models import User
 
 
@@ -28,13 +29,14 @@ def file_report(*, audit: Audit, version: int, by: User, at: dt.datetime) -> Fil
     `version` is the audit's version the person saw. A double click, a second person or a stale tab gets `Stale`.
     """
     check_can(Action.FILE, by, audit)
-    draft = draft_of(audit)
-    note_void_signatures(audit=audit, content_hash=draft.hash, by=by, at=at)
-    return _file(audit, draft, version, by, at)
+    note_void_signatures(audit=audit, content_hash=draft_of(audit).hash, by=by, at=at)
+    return _file(audit, version, by, at)
 
 
 @transaction.atomic
-def _file(audit: Audit, draft: Draft, version: int, by: User, at: dt.datetime) -> Filing:
+def _file(audit: Audit, version: int, by: User, at: dt.datetime) -> Filing:
+    hold(audit)  # nobody writes a record between the freezing and the move
+    draft = draft_of(audit)
     findings = filing_findings(facts_for(audit, on=timezone.localdate(at)), signed_of(audit), draft.hash)
     audit = move(
         audit=audit,

@@ -18,6 +18,7 @@ from audits.workflow.rules.gates import START_GATES, findings_of
 from audits.workflow.rules.transitions import ENDED, Action, Side, StageStatus, Status
 from audits.workflow.selectors import facts_for, people_of
 from audits.workflow.services.moves import move, notice_facts
+from audits.workflow.services.records import hold
 from cpaudit.accounts.models import Body, User
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import Invalid, Refused, Stale
@@ -162,7 +163,7 @@ def set_thresholds(
     *, audit: Audit, low_max: Decimal, medium_max: Decimal, version: int, by: User, at: dt.datetime
 ) -> Audit:
     """Declare the audit's cost classes; frozen once stage 4 is completed. Re-classing the options is their room's."""
-    check_can_form_team(by, audit)
+    check_can_form_team(by, hold(audit))
     if low_max <= 0 or medium_max < low_max:
         raise Invalid(
             _("The limits do not fit."),

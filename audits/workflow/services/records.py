@@ -31,12 +31,16 @@ def hold(audit: Audit) -> Audit:
     Whoever files the report meanwhile waits, so that nothing is written behind the frozen content's back. (On SQLite a
     writing transaction has the whole database from its beginning.)
     """
-    audit.status = Audit.objects.select_for_update().only("status").get(pk=audit.pk).status
+    audit.status = Audit.objects.select_for_update(no_key=True).only("status").get(pk=audit.pk).status
     return audit
 
 
 def check_stage_open(stage: Stage) -> None:
-    """Records are written while the stage is in work; a completed one is reopened or sent back first."""
+    """Records are written while the stage is in work; a completed one is reopened or sent back first.
+
+    The stage is looked at again: the audit is held by now, so nobody completes it between this look and the write.
+    """
+    stage.refresh_from_db(fields=["status"])
     if stage.status in {StageStatus.OPEN, StageStatus.SENT_BACK}:
         return
     raise Refused(

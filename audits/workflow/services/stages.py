@@ -25,6 +25,7 @@ from audits.workflow.rules.transitions import (
 )
 from audits.workflow.selectors import facts_for, people_of
 from audits.workflow.services.moves import check_words, notice_facts
+from audits.workflow.services.records import hold
 from cpaudit.accounts.models import User
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import Refused, Stale
@@ -50,6 +51,7 @@ def begin_stage(*, stage: Stage, version: int, by: User, at: dt.datetime) -> Sta
 @transaction.atomic
 def complete_stage(*, stage: Stage, version: int, by: User, at: dt.datetime) -> tuple[Stage, list[Finding]]:
     """Submit a stage: its gates run, and with no blocking finding it is completed. Returns the findings, too."""
+    hold(stage.audit)  # what the gates look at stays as it is until the stage is completed
     findings = findings_of(STAGE_GATES[stage.number], facts_for(stage.audit, on=timezone.localdate(at)))
     done = _move(
         stage=stage, action=StageAction.COMPLETE, version=version, by=by, at=at, findings=findings,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from auditors.people.models import Auditor
 from audits.workflow.models import Audit, TeamMember, TeamRole
 from audits.workflow.policies import check_can_form_team
+from audits.workflow.services.records import hold
 from cpaudit.accounts.models import User
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import Invalid, Stale
@@ -35,7 +36,7 @@ def add_member(
     at: dt.datetime,
 ) -> TeamMember:
     """Take a person in: a registered auditor (names and account come from his record), a colleague, or a plain name."""
-    check_can_form_team(by, audit)
+    check_can_form_team(by, hold(audit))
     if auditor:
         name_zh, name_en = auditor.name_zh, auditor.name_en
         user = auditor.user
@@ -84,7 +85,7 @@ def add_member(
 @transaction.atomic
 def remove_member(*, member: TeamMember, by: User, at: dt.datetime) -> None:
     """Take a person out; his hours and signatures stay on record."""
-    check_can_form_team(by, member.audit)
+    check_can_form_team(by, hold(member.audit))
     left = TeamMember.objects.filter(pk=member.pk, left_on=None).update(left_on=timezone.localdate(at))
     if not left:
         raise Stale(_("This person has left the team already."))
