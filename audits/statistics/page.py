@@ -240,7 +240,7 @@ def _steps(dataset: Dataset, chosen: Sequence[tuple[str, Wanted]]) -> list[tuple
 
 
 def key_figures(result: Result) -> list[dict[str, str]]:
-    """The first measures over everything shown."""
+    """The first measures over everything shown; all of them where there is no table to read the others in."""
     whole = result.total or (result.rows[0] if result.rows and not result.by else None)
     if whole is None:
         return []
@@ -249,7 +249,7 @@ def key_figures(result: Result) -> list[dict[str, str]]:
             "label": words(measure.label),
             **_brief(measure, whole.figures[measure.key]),
         }
-        for measure in result.measures[:KEY_FIGURES]
+        for measure in result.measures[: KEY_FIGURES if result.by else None]
     ]
 
 

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audits.programme.models import ReportedProgramme
+from audits.programme.reported.policies import check_can_report
 from audits.statistics import page
 from audits.statistics.asking import Question, question
 from audits.statistics.datasets import AGGREGATIONS, Dataset
 from audits.statistics.policies import has_jurisdiction
 from audits.statistics.selectors import Result, catalogue, query
 from audits.statistics.tables import csv_rows, words
-from cpaudit.rulebook.errors import Invalid
+from cpaudit.rulebook.errors import Invalid, allowed
 from cpaudit.web.csv_export import csv_response
 
 PAGE_WORDS = ("dataset", "draw", "view")
@@ -112,6 +113,7 @@ def _context(request: HttpRequest, datasets: Mapping[str, Dataset], asked: Quest
             for key, each in datasets.items()
         ],
         "is_public": not has_jurisdiction(user),
+        "keeps_programmes": has_jurisdiction(user) and allowed(check_can_report, user),
         "by_first": page.by_choices(dataset, asked.by[0] if asked.by else ""),
         "by_second": page.by_choices(dataset, asked.by[1] if len(asked.by) > 1 else ""),
         "filtered": bool(asked.filters),

@@ -13,8 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audits.statistics.selectors import catalogue
 from tests.factories.figures import add_audit, add_effect, add_option, make_world
-from tests.factories.people import make_authority, make_centre, make_enterprise, make_user
+from tests.factories.people import make_authority, make_centre, make_consultancy, make_enterprise, make_user
 from tests.factories.programmes import effect, enter_benxi, enter_report
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,22 @@ def test_print_view_has_no_controls_but_says_the_filters(client, regulator):
     assert "<select" not in text
     assert "Year: 2012" in text
     assert "Province: Liaoning" in text
+
+
+def test_one_row_for_everything_shows_every_measure(client, regulator):
+    add_option(add_audit(make_enterprise()))
+    text = shown(client, f"{PAGE}?by=&measures=" + ",".join(catalogue(regulator)["options"].measures))
+    part = re.search(r'<dl class="figures">(.*?)</dl>', text, re.DOTALL)[1]
+    assert part.count("<dt>") == len(catalogue(regulator)["options"].measures)
+
+
+@pytest.mark.parametrize(
+    ("body", "offered"), [(make_centre, True), (make_enterprise, False), (make_consultancy, False)]
+)
+def test_programmes_are_offered_to_those_who_enter_them(client, body, offered):
+    at = body()
+    client.force_login(make_user(at, "statistician" if offered else ""))
+    assert (reverse("audits:programme-list") in shown(client)) is offered
 
 
 def test_strangers_see_public_figures_by_province(client):
