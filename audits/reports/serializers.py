@@ -11,6 +11,7 @@ from audits.reports.models import Filing, Rendering, Signature
 from audits.reports.printing import HTML_LANGUAGES
 from audits.workflow.serializers import NamesSerializer
 from cpaudit.web.api import StrictSerializer
+from cpaudit.web.findings import translated
 
 
 class SignatureSerializer(serializers.ModelSerializer):
@@ -51,6 +52,11 @@ class RenderingSerializer(serializers.ModelSerializer):
         fields = ("language", "state", "done_units", "total_units", "message", "created_at", "finished_at", "size")
 
     size = serializers.IntegerField(source="stored.size", allow_null=True, default=None)
+    message = serializers.SerializerMethodField()
+
+    def get_message(self, rendering: Rendering) -> str:
+        """Why it failed, in the caller's language."""
+        return translated(rendering.message)
 
 
 class FilingSerializer(serializers.ModelSerializer):
