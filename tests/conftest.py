@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.factories.reference import load_reference_data
 
@@ -71,3 +72,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def reference(db: None) -> None:
     """Regions, sectors and metrics are there; a test with real transactions before this one emptied the tables."""
     load_reference_data()
+
+
+@pytest.fixture(autouse=True)
+def every_test_begins_in_english() -> Iterator[None]:
+    """A request in Chinese leaves its language behind in the thread; the next test must not read it."""
+    with translation.override("en"):
+        yield
