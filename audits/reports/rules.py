@@ -7,7 +7,7 @@ signing and again on the day of filing (Item 6). A signature stands for one cont
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audits.workflow.rules.facts import Facts
@@ -36,7 +36,7 @@ class Signer:
     """Who wants to sign: his place in the team, if any, and the registration he has, valid or not."""
 
     member: int | None
-    name: str
+    names: Mapping[str, str]
     level: str | None = None
     approved_on: dt.date | None = None
     valid_until: dt.date | None = None
@@ -48,14 +48,13 @@ class Signed:
     """One signature as the gates see it: by which member, at which level, over which content."""
 
     member: int
-    name: str
     level: str
     content_hash: str
 
 
 def the_signer_is_qualified(facts: Facts, signer: Signer) -> Finding:
     """R-10: level auditor or principal, registration valid on the day, member of this team."""
-    params: dict[str, object] = {"name": signer.name, "on": facts.on}
+    params: dict[str, object] = {"name": signer.names, "on": facts.on}
     remedy = ""
     if signer.member is None:
         text, ok = _("%(name)s is not in the team of this audit."), False
@@ -116,7 +115,7 @@ def every_auditor_has_declared(facts: Facts, signatures: Sequence[Signed], conte
         else:
             text = _("%(name)s has not signed the declaration yet.")
         remedy = "" if ok else _("Every auditor and principal of the team reads this version and signs it.")
-        findings.append(Finding("R-6c", "Item 6", ok, text, params={"name": member.name}, remedy=remedy))
+        findings.append(Finding("R-6c", "Item 6", ok, text, params={"name": member.names}, remedy=remedy))
     return findings
 
 

@@ -35,8 +35,7 @@ def draft_of(audit: Audit) -> Draft:
 def signed_of(audit: Audit) -> list[Signed]:
     """All signatures of the audit, over whatever content, as the gates see them; one query."""
     return [
-        Signed(signature.member_id, str(signature.member), signature.level, signature.content_hash)
-        for signature in audit.signatures.select_related("member")
+        Signed(signature.member_id, signature.level, signature.content_hash) for signature in audit.signatures.all()
     ]
 
 
@@ -59,12 +58,12 @@ def signer_of(audit: Audit, user: User, *, on: dt.date) -> Signer:
     """Who wants to sign, as the gates see him."""
     member = member_of(audit, user)
     registration = registration_of(member, user, on=on)
-    signer = Signer(member.pk if member else None, str(member or user))
+    signer = Signer(member.pk if member else None, member.names if member else user.names)
     if registration is None:
         return signer
     return Signer(
         signer.member,
-        signer.name,
+        signer.names,
         registration.level,
         registration.approved_on,
         registration.valid_until,

@@ -53,7 +53,7 @@ def _member_facts(audit: Audit, on: dt.date) -> Iterable[MemberFacts]:
         registration = held.get(member.auditor_id) if member.auditor_id else None
         yield MemberFacts(
             pk=member.pk,
-            name=str(member),
+            names=member.names,
             leader=member.role == "leader",
             level=registration.level if registration else None,
             valid_until=registration.valid_until if registration else None,

@@ -28,6 +28,7 @@ from audits.workflow.selectors import facts_for
 from audits.workflow.views.frame import audit_page, get_audit
 from cpaudit.documents.views import file_response
 from cpaudit.rulebook.findings import Finding, blocking
+from cpaudit.web.words import in_language
 
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
 
@@ -76,7 +77,9 @@ def draft_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "draft": draft,
         "findings": findings,
         "ready": not blocking(findings),
-        "signers": [(each.name, each.level, each.pk in holds, each.pk in before) for each in qualified(facts)],
+        "signers": [
+            (in_language(each.names), each.level, each.pk in holds, each.pk in before) for each in qualified(facts)
+        ],
         "can_sign": allowed(check_can_sign, request.user, audit)
         and member is not None
         and member.pk in {each.pk for each in qualified(facts)} - holds,

@@ -13,10 +13,13 @@ from cpaudit.rulebook.rulesets import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
-    """One present team member; level and validity of his registration that holds on the day, or None."""
+    """One present team member; level and validity of his registration that holds on the day, or None.
+
+    Names are kept in both languages: a finding is frozen with the report and read by people of either.
+    """
 
     pk: int
-    name: str
+    names: Mapping[str, str]
     leader: bool
     level: str | None
     valid_until: dt.date | None

@@ -17,8 +17,12 @@ from cpaudit.rulebook.findings import Finding, Severity, _
 Gate = Callable[[Facts], list[Finding]]
 
 
-def _named(members: list[MemberFacts]) -> str:
-    return ", ".join(member.name for member in members)
+def _named(members: list[MemberFacts]) -> dict[str, str]:
+    """Their names in a row, in both languages."""
+    return {
+        "zh": "、".join(member.names["zh"] for member in members),
+        "en": ", ".join(member.names["en"] for member in members),
+    }
 
 
 # --- The team (Items 6, 9) -------------------------------------------------------------------------------------------
@@ -46,7 +50,7 @@ def the_team_has_enough_qualified_auditors(facts: Facts) -> list[Finding]:
             Finding(
                 "R-6b", facts.rules.article("team_min_qualified"), False,
                 _("The registration of %(name)s ends on %(until)s, before the planned end of the audit on %(end)s."),
-                Severity.WARN, {"name": member.name, "until": member.valid_until, "end": facts.planned_end},
+                Severity.WARN, {"name": member.names, "until": member.valid_until, "end": facts.planned_end},
                 remedy=_("See that it is renewed before the report is signed."),
             )
             for member in counted
@@ -62,11 +66,11 @@ def the_team_has_a_qualified_leader(facts: Facts) -> list[Finding]:
     if not leaders:
         text, params = _("The team has no leader."), {}
     elif counted:
-        text, params = _("The team is led by %(name)s, who is qualified."), {"name": counted[0].name}
+        text, params = _("The team is led by %(name)s, who is qualified."), {"name": counted[0].names}
     else:
         text, params = (
             _("%(name)s leads the team, but has no valid registration as auditor or principal."),
-            {"name": leaders[0].name},
+            {"name": leaders[0].names},
         )
     return [
         Finding(

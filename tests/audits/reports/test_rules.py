@@ -22,11 +22,16 @@ from cpaudit.rulebook.rulesets import rule_set
 
 ON = dt.date(2026, 5, 21)
 HASH, OTHER = "a" * 64, "b" * 64
+ZHANG = {"zh": "张伟", "en": "Zhang Wei"}
+
+
+def names(pk):
+    return {"zh": f"人员{pk}", "en": f"Person {pk}"}
 
 
 def member(pk, level="auditor", until=dt.date(2028, 1, 1)):
     return MemberFacts(
-        pk=pk, name=f"Person {pk}", leader=pk == 1, level=level, valid_until=until, guide_pk=None, has_account=True
+        pk=pk, names=names(pk), leader=pk == 1, level=level, valid_until=until, guide_pk=None, has_account=True
     )
 
 
@@ -56,14 +61,14 @@ def facts(*members, stages=StageStatus.COMPLETED, options=("implemented",)):
 
 
 def signed(pk, hash_=HASH, level="auditor"):
-    return Signed(pk, f"Person {pk}", level, hash_)
+    return Signed(pk, level, hash_)
 
 
 def failed(findings):
     return [finding.rule for finding in blocking(findings)]
 
 
-SIGNER = Signer(1, "Zhang Wei", "auditor", dt.date(2022, 5, 21), dt.date(2026, 5, 21))
+SIGNER = Signer(1, ZHANG, "auditor", dt.date(2022, 5, 21), dt.date(2026, 5, 21))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,7 @@ SIGNER = Signer(1, "Zhang Wei", "auditor", dt.date(2022, 5, 21), dt.date(2026, 5
         pytest.param(dataclasses.replace(SIGNER, level="associate"), False, id="W57: associate"),
         pytest.param(dataclasses.replace(SIGNER, level="principal"), True, id="principal"),
         pytest.param(dataclasses.replace(SIGNER, member=None), False, id="W58: not in the team"),
-        pytest.param(Signer(1, "Zhang Wei"), False, id="never registered"),
+        pytest.param(Signer(1, ZHANG), False, id="never registered"),
     ],
 )
 def test_signer_is_qualified_on_the_day_of_signing(signer, ok):
@@ -128,7 +133,7 @@ def test_signature_over_another_content_no_longer_holds_and_the_finding_says_so(
     found = filing_findings(facts(), [signed(1), signed(2, OTHER)], HASH)
     (finding,) = blocking(found)
     assert "no longer holds" in finding.text
-    assert finding.params == {"name": "Person 2"}
+    assert finding.params == {"name": names(2)}
 
 
 def test_signature_of_a_member_who_left_does_not_hold():
