@@ -110,9 +110,7 @@ class AuditorListView(ListAPIView):
     @extend_schema(operation_id="auditor_enter", request=AuditorInput, responses={201: AuditorSerializer})
     @idempotent
     def post(self, request: Request) -> Response:
-        check_can_keep_register(
-            request.user
-        )  # before the body is read: it names employers
+        check_can_keep_register(request.user)  # before the body is read: it names employers
         auditor = people.enter_auditor(by=request.user, at=timezone.now(), **cleaned(AuditorInput, request))
         where = {"Location": reverse("auditor", args=[auditor.pk])}
         return Response(AuditorSerializer(auditor).data, status=status.HTTP_201_CREATED, headers=where)
