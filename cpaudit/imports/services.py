@@ -261,9 +261,16 @@ def start_dry_run(*, imported: Import, by: User, at: dt.datetime, wake: bool = T
     return order(imported, RunKind.DRY, by=by, at=at, wake=wake)
 
 
-def start_import(*, imported: Import, by: User, at: dt.datetime, wake: bool = True) -> ImportRun:
-    """Order the import. It needs a dry run of the very same mapping, without refused rows unless these are accepted."""
+def start_import(
+    *, imported: Import, by: User, at: dt.datetime, version: int | None = None, wake: bool = True
+) -> ImportRun:
+    """Order the import. It needs a dry run of the very same mapping, without refused rows unless these are accepted.
+
+    `version` is the one whose numbers a person has seen and confirmed.
+    """
     check_can_import_target(by, imported.target)
+    if version is not None and version != imported.version:
+        raise Stale(_("This import was changed or finished meanwhile. Look at it again."))
     findings = ready_findings(imported)
     if any(finding.blocks for finding in findings):
         raise Refused(_("The file is not ready to be imported."), findings)

@@ -34,8 +34,10 @@ def dry_run_start(request: HttpRequest, pk: int) -> HttpResponse:
 def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Asked once more before records are written."""
     imported = get_import(request, pk)
-    if request.method == "POST":
-        run = services.start_import(imported=imported, by=request.user, at=timezone.now())
+    form = VersionForm(request.POST or None, initial={"version": imported.version})
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        run = services.start_import(imported=imported, version=version, by=request.user, at=timezone.now())
         return redirect("imports:run-detail", pk, run.pk)
     dry = selectors.current_dry_run(imported)
     counts = dry.counts if dry else {}
@@ -52,7 +54,7 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
         sentence=_("Every row is judged once more by the same rules; then all of it is written, or nothing."),
         consequences=consequences if dry else [],
         findings=services.ready_findings(imported),
-        form=VersionForm(initial={"version": imported.version}),
+        form=form,
         action_label=_("Import now"),
         back_url=reverse("imports:import-detail", args=[pk]),
     )

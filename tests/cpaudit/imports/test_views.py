@@ -73,14 +73,17 @@ def test_a_person_maps_checks_and_imports_a_file(web, officer):
     assert "This is not a number" in report
     assert web.get(reverse("imports:import-detail", args=[imported.pk])).context["dry"] == run
     # All or nothing: the import is not offered, and refused if asked for all the same.
-    assert web.post(reverse("imports:import-start", args=[imported.pk])).status_code == 422
+    start = reverse("imports:import-start", args=[imported.pk])
+    version = Import.objects.get().version
+    assert web.post(start, {"version": version}).status_code == 422
     data = form_data(web, imported) | {"good_rows_only": "yes"}
     web.post(reverse("imports:import-mapping", args=[imported.pk]), data)
     web.post(reverse("imports:dry-run-start", args=[imported.pk]))
     work.carry_out(pk=ImportRun.objects.latest("pk").pk, by=None, at=AT)
     confirm = web.get(reverse("imports:import-start", args=[imported.pk])).content.decode()
     assert "1 records are created" in confirm
-    web.post(reverse("imports:import-start", args=[imported.pk]))
+    assert web.post(start, {"version": version}).status_code == 409  # numbers of an older mapping were confirmed
+    web.post(start, {"version": Import.objects.get().version})
     last = work.carry_out(pk=ImportRun.objects.latest("pk").pk, by=None, at=AT)
     assert (last.state, last.counts["rows_imported"], last.counts["rows_refused"]) == (JobState.DONE, 1, 1)
     assert Enterprise.objects.get().employees == 1200
