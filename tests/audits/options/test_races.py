@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from audits.options import services
 from audits.options.models import Option
 from audits.options.rules import OptionStatus
+from audits.reports import services as reports
 from audits.workflow.rules.transitions import Action, Status
 from cpaudit.notices.models import Notice
-from cpaudit.rulebook.errors import Refusal, Stale
+from cpaudit.rulebook.errors import Refusal, Refused, Stale
 from cpaudit.trail.models import Event
+from tests.factories.audits import make_world
 from tests.factories.options import AT, TODAY, Case, make_case, make_option
+from tests.factories.reports import FILED_AT, signed
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ROUNDS = 5
@@ -119,6 +123,49 @@ def test_an_edit_never_slips_in_behind_the_filing(case: Case) -> None:
         assert case.audit.status == Status.FILED, results
         assert edited is None or edited.pk < filed.pk
         case.move(Action.TAKE_BACK, case.consultant)
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
+
+
+def test_what_is_filed_is_what_stood_there_when_it_was_filed(reference: None) -> None:
+    """An edit that is not committed yet while the report is being read must not be filed over."""
+    world = make_world()
+    audit = signed(world)
+    option = audit.options.get(code="03")
+    edited, outcome = threading.Event(), []
+
+    def file() -> None:
+        try:
+            edited.wait(10)
+            outcome.append(reports.file_report(audit=audit, version=audit.version, by=world.consultant, at=FILED_AT))
+        except Refusal as refusal:
+            outcome.append(refusal)
+        finally:
+            connection.close()
+
+    filing = threading.Thread(target=file)
+    filing.start()
+    with transaction.atomic():
+        services.change_option(
+            option=option, changes={"title": "Edited"}, version=option.version, by=world.consultant, at=FILED_AT
+        )
+        edited.set()
+        # The filing has read the report without the edit and now waits for the audit.
+        for _attempt in range(200):
+            if somebody_waits_for_a_lock():
+                break
+            time.sleep(0.05)
+    filing.join(30)
+
+    # The auditors signed the report without the edit, so what stands there now is not signed by anybody.
+    assert [type(each) for each in outcome] == [Refused]
+    audit.refresh_from_db()
+    assert audit.status == Status.IN_PROGRESS
+    assert Option.objects.get(pk=option.pk).title == "Edited"
 
 
 def test_two_sweeps_tell_once(case: Case) -> None:
