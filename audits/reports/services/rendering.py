@@ -30,6 +30,16 @@ TRIES_AFTER_A_CRASH = 3
 SILENT_FOR = dt.timedelta(minutes=7)
 """Longer than a rendering may take in all, so a worker that is silent for so long is gone."""
 
+BACK_IN_THE_QUEUE = {
+    "state": JobState.WAITING,
+    "claim": None,
+    "claimed_at": None,
+    "attempts": 0,
+    "done_units": 0,
+    "message": "",
+    "finished_at": None,
+}
+
 
 def order_all(*, filing: Filing, by: User | None, at: dt.datetime) -> list[Rendering]:
     """Order the filing's PDF in every language; inside the transaction that files."""
@@ -43,11 +53,13 @@ def order_all(*, filing: Filing, by: User | None, at: dt.datetime) -> list[Rende
 
 
 def renew_all(*, filing: Filing, by: User | None, at: dt.datetime) -> int:
-    """Have finished PDFs made again, because a decision belongs in them now; the old files stay until then."""
-    finished = filing.renderings.filter(state__in=[JobState.DONE, JobState.FAILED])
-    count = 0
-    for rendering in finished:
-        count += _put_back(rendering, by, at)
+    """Have the PDFs made again, because a decision belongs in them now; the old files stay until then.
+
+    Whatever state they are in: one that a worker makes at this moment was begun without the decision, and is dropped.
+    """
+    count = filing.renderings.update(**BACK_IN_THE_QUEUE)
+    for pk in filing.renderings.values_list("pk", flat=True):
+        ring(render_report, pk)
     return count
 
 
@@ -70,9 +82,8 @@ def order_pdf(*, filing: Filing, language: str, by: User, at: dt.datetime) -> Re
 
 def _put_back(rendering: Rendering, by: User | None, at: dt.datetime) -> int:
     """Into the queue again, if its state is still the one we know."""
-    moved = Rendering.objects.filter(pk=rendering.pk, state=rendering.state, attempts=rendering.attempts).update(
-        state=JobState.WAITING, claim=None, claimed_at=None, attempts=0, done_units=0, message="", finished_at=None
-    )
+    known = Rendering.objects.filter(pk=rendering.pk, state=rendering.state, attempts=rendering.attempts)
+    moved = known.update(**BACK_IN_THE_QUEUE)
     if moved:
         ring(render_report, rendering.pk)
     return moved

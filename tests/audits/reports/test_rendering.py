@@ -27,7 +27,7 @@ from cpaudit.documents import pdf as pdf_module
 from cpaudit.documents.models import StoredFile
 from cpaudit.documents.pdf import Pdf, PdfFailed, render_pdf
 from cpaudit.jobs import bell
-from cpaudit.jobs.models import JobState
+from cpaudit.jobs.models import ClaimLost, JobState
 from cpaudit.notices.models import Notice
 from cpaudit.rulebook.findings import Finding, Severity
 from cpaudit.trail.models import Event
@@ -222,6 +222,20 @@ def test_finished_pdf_is_made_again_with_the_decision_and_the_old_one_goes(world
     first.refresh_from_db()
     assert first.removed_at is not None
     assert len(quick) == 2
+
+
+def test_pdf_at_work_when_the_decision_falls_is_dropped_and_made_again_with_it(world, quick):
+    filing = filed(world)
+    at_work = Rendering.take(rendering(filing).pk, at=timezone.now())
+    filing.audit.refresh_from_db()
+    services.decide(
+        audit=filing.audit, action=Action.APPROVE, filing_version=1, version=filing.audit.version, by=world.officer,
+        at=later(90),
+    )  # fmt: skip
+    with pytest.raises(ClaimLost):
+        at_work.end(state=JobState.DONE, at=timezone.now())
+    render(rendering(filing))
+    assert "Version 1 approved" in quick[-1]
 
 
 # --- Failures -------------------------------------------------------------------------------------------------------
