@@ -21,6 +21,7 @@ from cpaudit.rulebook.rulesets import rule_set
 
 def facts_for(audit: Audit, *, on: dt.date) -> Facts:
     """What the gates may ask about this audit on that day; a fixed number of queries whatever its size."""
+    organisation = getattr(audit.consultancy, "organisation", None) if audit.consultancy else None
     return Facts(
         on=on,
         rules=rule_set(audit.rule_set),
@@ -32,7 +33,8 @@ def facts_for(audit: Audit, *, on: dt.date) -> Facts:
         options=tuple(option.facts() for option in audit.options.for_facts()),
         planned_end=audit.planned_end,
         consultancy=audit.consultancy.name if audit.consultancy else None,
-        operates_from=_operates_from(audit),
+        operates_from=organisation.affirmed_on if organisation else None,
+        operates_until=organisation.ended_on if organisation else None,
     )
 
 
@@ -77,11 +79,6 @@ def _stage_facts(audit: Audit) -> dict[int, StageFacts]:
         )
         for stage in audit.stages.prefetch_related("sections", "deliverables").order_by("number")
     }
-
-
-def _operates_from(audit: Audit) -> dt.date | None:
-    organisation = getattr(audit.consultancy, "organisation", None) if audit.consultancy else None
-    return organisation.affirmed_on if organisation else None
 
 
 def people_of(audit: Audit, side: Side, *, on: dt.date) -> list[User]:

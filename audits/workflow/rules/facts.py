@@ -70,3 +70,4 @@ class Facts:
     planned_end: dt.date | None
     consultancy: str | None
     operates_from: dt.date | None
+    operates_until: dt.date | None = None

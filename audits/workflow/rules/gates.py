@@ -6,6 +6,7 @@ the checklist can be shown before anybody is refused. `STAGE_GATES` and `START_G
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -99,18 +100,25 @@ def every_associate_is_guided(facts: Facts) -> list[Finding]:
 
 
 def the_consultancy_may_operate(facts: Facts) -> list[Finding]:
-    """R-24: a consulting organisation may begin from the day it is affirmed."""
+    """R-24: a consulting organisation may begin from the day it is affirmed, as long as it is not rescinded."""
     if facts.consultancy is None:
         return []
-    ok = facts.operates_from is not None and facts.operates_from <= facts.on
-    return [
-        Finding(
-            "R-24", "Item 24", ok,
-            _("%(name)s may operate since %(since)s.") if ok else _("%(name)s has not been affirmed by %(on)s."),
-            params={"name": facts.consultancy, "since": facts.operates_from, "on": facts.on},
-            remedy=_("Engage an affirmed organisation, or wait for the affirmation."),
-        )
-    ]  # fmt: skip
+    return [may_operate(facts.consultancy, facts.operates_from, facts.operates_until, on=facts.on)]
+
+
+def may_operate(name: str, since: dt.date | None, until: dt.date | None, *, on: dt.date) -> Finding:
+    """R-24 for one organisation: `since` its affirmation, `until` the first day it may operate no more."""
+    ok = False
+    if since is None or since > on:
+        text, params = _("%(name)s has not been affirmed by %(on)s."), {"name": name, "on": on}
+    elif until is not None and until <= on:
+        text, params = _("%(name)s may not operate any more since %(until)s."), {"name": name, "until": until}
+    else:
+        ok, text, params = True, _("%(name)s may operate since %(since)s."), {"name": name, "since": since}
+    return Finding(
+        "R-24", "Item 24", ok, text, params=params,
+        remedy="" if ok else _("Engage an affirmed organisation, or wait for the affirmation."),
+    )  # fmt: skip
 
 
 # --- Order, text, checklist (Item 5, manual) -------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from audits.programme.models import Listing
 from audits.programme.services import put_on_list
 from audits.workflow.models import Audit, AuditKind, Stage
 from audits.workflow.policies import check_can_form_team, check_can_open
-from audits.workflow.rules.gates import START_GATES, findings_of
+from audits.workflow.rules.gates import START_GATES, findings_of, may_operate
 from audits.workflow.rules.transitions import ENDED, Action, Side, StageStatus, Status
 from audits.workflow.selectors import facts_for, people_of
 from audits.workflow.services.moves import move, notice_facts
 from audits.workflow.services.records import hold
 from cpaudit.accounts.models import Body, User
+from cpaudit.accounts.roles import BodyKind
 from cpaudit.notices.services import notify
 from cpaudit.rulebook.errors import Invalid, Refused, Stale
 from cpaudit.rulebook.findings import Finding, _
@@ -89,15 +90,9 @@ def open_voluntary(*, enterprise: Enterprise, year: int, by: User, at: dt.dateti
 
 def engage(*, audit: Audit, consultancy: Body, version: int, by: User, at: dt.datetime) -> Audit:
     """The enterprise engages a consulting organisation that may operate on that day (R-24)."""
-    organisation = getattr(consultancy, "organisation", None)
-    since = organisation.affirmed_on if organisation and consultancy.kind == "consulting" else None
-    ok = since is not None and since <= timezone.localdate(at)
-    finding = Finding(
-        "R-24", "Item 24", ok,
-        _("%(name)s may operate since %(since)s.") if ok else _("%(name)s has not been affirmed by %(on)s."),
-        params={"name": consultancy.name, "since": since, "on": timezone.localdate(at)},
-        remedy=_("Engage an affirmed organisation, or wait for the affirmation."),
-    )  # fmt: skip
+    organisation = getattr(consultancy, "organisation", None) if consultancy.kind == BodyKind.CONSULTING else None
+    since, until = (organisation.affirmed_on, organisation.ended_on) if organisation else (None, None)
+    finding = may_operate(consultancy.name, since, until, on=timezone.localdate(at))
     return move(
         audit=audit, action=Action.ENGAGE, version=version, by=by, at=at, findings=[finding],
         changes={"consultancy": consultancy, "self_audit": False}, facts={"organisation": consultancy.names},

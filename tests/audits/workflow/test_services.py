@@ -270,6 +270,25 @@ def test_the_authority_sends_a_stage_back_with_a_date_and_the_clock_escalates_on
     assert Event.objects.filter(verb="stage.overdue").count() == 1
 
 
+def test_a_rescinded_consultancy_is_not_engaged_and_starts_nothing():
+    """R-24 is asked on the day itself: one that was rescinded after it was engaged cannot start either."""
+    world = make_world()
+    audit = listed(world)
+    ended = make_consultancy(ended_on=dt.date(2026, 1, 1))
+    with pytest.raises(Refused) as refused:
+        services.engage(
+            audit=audit, consultancy=ended.body, version=audit.version, by=world.manager, at=later(1)
+        )  # fmt: skip
+    assert failed(refused.value) == {"R-24"}
+    other = with_team(make_world())
+    other.consultancy.organisation.ended_on = dt.date(2026, 3, 4)
+    other.consultancy.organisation.save()
+    leader = other.team.get(role="leader").user
+    with pytest.raises(Refused) as refused:
+        services.start(audit=other, version=other.version, planned_end=None, by=leader, at=later(3))
+    assert failed(refused.value) == {"R-24"}
+
+
 def test_nobody_sends_back_or_cancels_what_he_worked_on_for_the_other_side():
     """He is in no team and signed nothing, but the timeline knows that he submitted the stage."""
     world = make_world()
