@@ -21,10 +21,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-PATIENCE = 20.0  # seconds a child has to finish its work after TERM, before it is killed
+PATIENCE = 10.0  # seconds a child has to finish its work after TERM; what is killed then is taken up again later
 SHORT_LIFE = 5.0  # seconds; a child that ends sooner than this will not do better the next time
 START_LIMIT = 60.0  # seconds the web server has to answer for the first time
 ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -137,7 +137,7 @@ def prepare(*, demo: bool) -> str:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_reference", stdout=StringIO())
     accounts = StringIO()
-    if demo and "load_demo" in get_commands():
+    if demo:
         call_command("load_demo", stdout=accounts)
     return accounts.getvalue()
 
