@@ -74,7 +74,7 @@ def test_no_address_of_an_audit_or_enterprise_answers_strangers(client):
         make_user(make_enterprise(region_code="320500"), "enterprise_manager"),
     ):
         client.force_login(stranger)
-        for route, _entry in routes():
+        for route, entry in routes():
             values = next((found for start, found in places.items() if route.startswith(start)), {})
             where = address(route, values)
             if where is None or not route.startswith(("api/v1/", "audits/", "enterprises/", "options/", "listings/")):
@@ -83,6 +83,11 @@ def test_no_address_of_an_audit_or_enterprise_answers_strangers(client):
             body = b"".join(response) if response.streaming else response.content
             told = [secret for secret in secrets if secret in body.decode(errors="replace")]
             assert not told, f"{where} tells {stranger} of {told}"
+            view = getattr(entry.callback, "cls", None)
+            for method in WRITING if "<" in route else ():
+                if hasattr(view, method):
+                    refused = getattr(client, method)(where, {}, content_type="application/json")
+                    assert refused.status_code == 404, f"{method} {where} answers {stranger} {refused.status_code}"
             if "<" in route:
                 assert response.status_code in {404, 405}, f"{where} answers {stranger} {response.status_code}"
             asked += 1
