@@ -154,6 +154,8 @@ def record_figures(
     if by is not None:
         check_can_record_figures(by, enterprise)
     rows = _checked_figures(enterprise, year, figures, today=timezone.localdate(at))
+    # Held before the year is read: of two who record it at once, the second replaces what the first wrote.
+    Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
     known = {figure.metric_id: figure for figure in enterprise.figures.filter(year=year)}
     gone = [known[given.metric.pk] for given in figures if given.amount is None and given.metric.pk in known]
     written = [row for row in rows if not _same(known.get(row.metric_id), row)]
