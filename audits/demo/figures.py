@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from audits.programme.reported.services import GivenEffect, enter_programme
 from cpaudit.accounts.models import User
@@ -31,7 +32,7 @@ def import_factories(*, by: User, at: dt.datetime) -> None:
         done = ImportRun.objects.filter(
             kind=RunKind.REAL, state=JobState.DONE, of__target=mapping["target"], of__name=table
         )
-        ship_mapping(name="US industrial assessments (IAC)", data=mapping, by=None, at=at)
+        ship_mapping(name=gettext_noop("US industrial assessments (IAC)"), data=mapping, by=None, at=at)
         if not done.exists():
             run = import_at_once(path=IAC / table, target=mapping["target"], mapping=mapping, by=by, at=at)
             if run.kind != RunKind.REAL or run.state != JobState.DONE:

@@ -68,6 +68,14 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     def with_names(self) -> Self:
         return self.select_related("body", "body__region", "sector")
 
+    def american(self) -> Self:
+        """Factories of the US Industrial Assessment Centers, found by the index on their references."""
+        return self.filter(source=AMERICAN_FACTORIES).exclude(source_ref="")
+
+
+AMERICAN_FACTORIES = "US DOE Industrial Assessment Centers"
+"""The source of the factories that come with the system: real figures, at places that are assigned."""
+
 
 class Enterprise(models.Model):
     """What an enterprise has beyond a body. Without a credit code it carries its source's reference."""
@@ -106,6 +114,10 @@ class Enterprise(models.Model):
 
     def __str__(self) -> str:
         return str(self.body)
+
+    @property
+    def is_american(self) -> bool:
+        return self.source == AMERICAN_FACTORIES
 
     @property
     def name(self) -> str:

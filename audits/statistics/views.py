@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from audits.enterprises.models import Enterprise
 from audits.programme.models import ReportedProgramme
 from audits.programme.reported.policies import check_can_report
 from audits.statistics import page
@@ -106,8 +107,10 @@ def _context(request: HttpRequest, datasets: Mapping[str, Dataset], asked: Quest
     dataset, user, here = result.dataset, request.user, reverse("audits:statistics")
     draw = request.GET.get("draw", "")
     said = page.address_words(asked)
+    enterprises = Enterprise.objects.visible_to(user) if has_jurisdiction(user) else Enterprise.objects.all()
     return {
         "dataset": dataset,
+        "american": enterprises.american().exists(),
         "tabs": [
             {"label": words(each.label), "url": f"{here}?dataset={key}", "is_current": key == dataset.key}
             for key, each in datasets.items()

@@ -123,7 +123,8 @@ def _approved(audit: Audit, sides: frozenset[Side]) -> dict[str, Any]:
 
 def _ended(audit: Audit, _sides: frozenset[Side]) -> dict[str, Any]:
     return _wait(
-        _("Nothing is left to do: the audit is “%(status)s”") % {"status": _(STATUS_LABELS[Status(audit.status)])}
+        _("Nothing is left to do: the audit is “%(status)s”") % {"status": _(STATUS_LABELS[Status(audit.status)])},
+        over=True,
     )
 
 

@@ -86,6 +86,12 @@ def says(finding: Finding) -> str:
 
 
 @register.filter
+def stands_in(finding: Finding) -> str:
+    """The article a finding rests on, in the reader's language."""
+    return rendered.article(finding.article)
+
+
+@register.filter
 def mended_by(finding: Finding) -> str:
     """What would mend it."""
     return rendered.remedy(finding)

@@ -5,10 +5,11 @@ The rulebook is pure and carries English msgids with ``%(name)s`` places; here, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from cpaudit.rulebook.errors import Refusal
 from cpaudit.rulebook.findings import Finding
@@ -31,6 +32,28 @@ def sentence(finding: Finding) -> str:
 def remedy(finding: Finding) -> str:
     """What would mend it; empty where the finding says it already."""
     return translated(finding.remedy, finding.params)
+
+
+SOURCES = (
+    (re.compile(r"^Item (\S+)$"), gettext_noop("Item %(place)s")),
+    (re.compile(r"^Manual, step (\S+)$"), gettext_noop("Manual, step %(place)s")),
+    (re.compile(r"^Manual, stage (\S+)$"), gettext_noop("Manual, stage %(place)s")),
+    (re.compile(r"^Appendix (\S+)$"), gettext_noop("Appendix %(place)s")),
+    (re.compile(r"^Measures 2016, Art\. (\S+)$"), gettext_noop("Measures 2016, Art. %(place)s")),
+    (re.compile(r"^Civil Code, Art\. (\S+)$"), gettext_noop("Civil Code, Art. %(place)s")),
+)
+
+
+def article(text: str) -> str:
+    """Where a rule stands, in the reader's language: "Item 2; Manual, step 6.3". What is not known stays as it is."""
+    return "; ".join(_one_source(part) for part in text.split("; "))
+
+
+def _one_source(text: str) -> str:
+    for pattern, said in SOURCES:
+        if found := pattern.match(text):
+            return gettext(said) % {"place": found[1]}
+    return gettext(text) if text else ""
 
 
 def refusal_sentence(refusal: Refusal) -> str:

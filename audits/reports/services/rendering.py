@@ -25,6 +25,7 @@ from cpaudit.rulebook.findings import Finding, _
 from cpaudit.trail.services import record
 
 logger = logging.getLogger(__name__)
+LANGUAGE_NAMES = {"en": _("English"), "zh-hans": _("Simplified Chinese")}
 TRIES_AFTER_A_CRASH = 3
 """A renderer that was killed may succeed the next time; one that is killed each time will not."""
 SILENT_FOR = dt.timedelta(minutes=7)
@@ -154,7 +155,7 @@ def _keep(rendering: Rendering, pdf: Pdf, by: User | None) -> None:
 
 def _tell(rendering: Rendering, by: User | None, at: dt.datetime) -> None:
     filing = rendering.filing
-    facts = {"version": filing.version, "language": rendering.language}
+    facts = {"version": filing.version, "language": {"msgid": LANGUAGE_NAMES[rendering.language]}}
     record(verb="report.rendered", thing=filing.audit, by=by, at=at, part="report", facts=facts)
     # One notice, not one for each language: about the PDF he can read.
     if rendering.ordered_by and rendering.ordered_by.language == rendering.language:
@@ -180,7 +181,7 @@ def _give_up(rendering: Rendering, failure: PdfFailed, by: User | None) -> None:
         rendering.end(state=JobState.FAILED, at=now, message=failure.reason)
         facts = {
             "version": filing.version,
-            "language": rendering.language,
+            "language": {"msgid": LANGUAGE_NAMES[rendering.language]},
             "reason": {"msgid": failure.reason},
         }
         record(verb="report.render_failed", thing=filing.audit, by=by, at=now, part="report", facts=facts)

@@ -22,7 +22,7 @@ from audits.reports.rules import DECLARATION, DECLARATION_ZH, closing_findings, 
 from audits.reports.selectors import Draft, annex_as_printed, annex_of, draft_of, member_of, signed_of
 from audits.workflow.models import Audit
 from audits.workflow.policies import allowed
-from audits.workflow.rules.gates import qualified
+from audits.workflow.rules.gates import every_stage_is_completed, qualified
 from audits.workflow.rules.transitions import WORKING, Status
 from audits.workflow.selectors import facts_for
 from audits.workflow.views.frame import audit_page, get_audit
@@ -77,6 +77,8 @@ def draft_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "draft": draft,
         "findings": findings,
         "ready": not blocking(findings),
+        # Nobody signs before the last stage is completed.
+        "stages_done": not blocking(every_stage_is_completed(facts)),
         "signers": [
             (in_language(each.names), each.level, each.pk in holds, each.pk in before) for each in qualified(facts)
         ],

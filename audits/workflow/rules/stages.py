@@ -94,7 +94,7 @@ STAGES: dict[int, StageSpec] = {
             _("Measure what enters and leaves the focus, balance it, and find the causes."),
             (
                 X("process", _("Process of the focus"), _("Unit operations and how they are linked.")),
-                X("balance", _("Balances"), _("Inputs, outputs and their deviation; explain more than 5 %.")),
+                X("balance", _("Balances"), _("Inputs, outputs and their deviation; explain more than five per cent.")),
                 X("causes", _("Causes"), _("Why waste arises, over the eight aspects.")),
             ),
             (

@@ -40,7 +40,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     """Audits within the reader's jurisdiction."""
     found = AuditFilter(request.GET, queryset=Audit.objects.visible_to(request.user).with_names())
     sort = request.GET.get("sort", "")
-    queryset = found.qs.order_by(sort) if sort.lstrip("-") in SORTS else found.qs
+    queryset = found.qs.order_by(sort) if sort.lstrip("-") in SORTS else found.qs.order_by("-year", "-pk")
     return render(
         request,
         "audits/workflow/audit_list.html",

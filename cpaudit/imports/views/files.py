@@ -30,14 +30,16 @@ def run_list(request: HttpRequest) -> HttpResponse:
     check_can_import(request.user)
     rows = page_of(Import.objects.visible_to(request.user).select_related("uploaded_by"), request)
     latest = selectors.latest_runs(rows.object_list)
+    targets = targets_for(request.user)
     return render(
         request,
         "cpaudit/imports/run_list.html",
         {
             "rows": rows,
             "lines": [(one, registry.target(one.target), latest.get(one.pk)) for one in rows.object_list],
+            "targets": targets,
             "saved": SavedMapping.objects.visible_to(request.user).filter(
-                target__in=[target.key for target in targets_for(request.user)]
+                target__in=[target.key for target in targets]
             ),
         },
     )
