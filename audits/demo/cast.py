@@ -69,13 +69,7 @@ class Cast:
 ENTERPRISES = (
     # credit code (invented; its check character is worked out), names, sector, products
     ("91210500DEM000001", "本溪太子河轧钢有限公司", "Benxi Taizihe Rolling Mill Co., Ltd.", "C31", "Hot-rolled bars"),
-    (
-        "91210500DEM000002",
-        "本溪桓仁山泉饮品有限公司",
-        "Benxi Huanren Spring Beverages Co., Ltd.",
-        "C15",
-        "Bottled water",
-    ),
+    ("91210500DEM000002", "本溪桓仁棒材有限公司", "Benxi Huanren Bar Mill Co., Ltd.", "C31", "Hot-rolled bars"),
     ("91210500DEM000003", "本溪明山电镀有限公司", "Benxi Mingshan Electroplating Co., Ltd.", "C33", "Plated fasteners"),
     ("91210500DEM000004", "本溪平山造纸有限公司", "Benxi Pingshan Paper Co., Ltd.", "C22", "Packaging paper"),
     (
