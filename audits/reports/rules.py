@@ -150,7 +150,7 @@ def closing_findings(facts: Facts) -> list[Finding]:
     return [
         Finding(
             "R-2", "Item 2", implemented > 0,
-            _("%(count)s options are implemented.") if implemented
+            _("Options implemented: %(count)s.") if implemented
             else _("No option is implemented: an audit that put nothing into effect cannot be closed as complete."),
             params={"count": implemented} if implemented else {},
             remedy="" if implemented else _("The enterprise carries out options and records what they really save."),

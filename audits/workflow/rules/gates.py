@@ -324,7 +324,7 @@ def something_is_implemented(facts: Facts) -> list[Finding]:
     return [
         Finding(
             "R-2", "Item 2", count > 0,
-            _("%(count)s options are implemented.") if count else _("No option is implemented yet."),
+            _("Options implemented: %(count)s.") if count else _("No option is implemented yet."),
             Severity.WARN, {"count": count} if count else {},
             remedy=_("No- and low-cost options are normally carried out during the audit."),
         )
