@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from audits.enterprises.models import Enterprise
 from audits.programme.models import ReportedProgramme
 from audits.programme.reported.rules import check_report
 from audits.programme.reported.selectors import facts_of
@@ -283,3 +284,9 @@ def _findings(dataset: Dataset, filters: Mapping[str, Wanted], user: Any) -> lis
         for finding in check_report(facts_of(programme))
         if not finding.ok and finding.severity is not Severity.INFO
     ]
+
+
+def has_american_factories(user: Any) -> bool:
+    """Are factories of the US Industrial Assessment Centers among what this reader's figures are made of?"""
+    enterprises = Enterprise.objects.visible_to(user) if has_jurisdiction(user) else Enterprise.objects.all()
+    return enterprises.american().exists()

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audits.enterprises.models import Enterprise
 from audits.programme.models import ReportedProgramme
 from audits.programme.reported.policies import check_can_report
 from audits.statistics import page
 from audits.statistics.asking import Question, question
 from audits.statistics.datasets import AGGREGATIONS, Dataset
 from audits.statistics.policies import has_jurisdiction
-from audits.statistics.selectors import Result, catalogue, query
+from audits.statistics.selectors import Result, catalogue, has_american_factories, query
 from audits.statistics.tables import csv_rows, words
 from cpaudit.rulebook.errors import Invalid, allowed
 from cpaudit.web.csv_export import csv_response
@@ -107,10 +106,9 @@ def _context(request: HttpRequest, datasets: Mapping[str, Dataset], asked: Quest
     dataset, user, here = result.dataset, request.user, reverse("audits:statistics")
     draw = request.GET.get("draw", "")
     said = page.address_words(asked)
-    enterprises = Enterprise.objects.visible_to(user) if has_jurisdiction(user) else Enterprise.objects.all()
     return {
         "dataset": dataset,
-        "american": enterprises.american().exists(),
+        "american": has_american_factories(user),
         "tabs": [
             {"label": words(each.label), "url": f"{here}?dataset={key}", "is_current": key == dataset.key}
             for key, each in datasets.items()
