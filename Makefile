@@ -40,10 +40,10 @@ lint: setup-dev  ## style, types, templates, migrations, deployment settings
 bench: setup-dev  ## speed, as JSON lines with ratios
 	@exec $(PYTHON) manage.py bench
 
-messages: setup-dev  ## collects the texts to translate into locale/ (needs gettext) and compiles them
+messages: setup-dev  ## collects the texts to translate into locale/ (needs gettext) and says which are missing
 	$(MESSAGES)
-	$(MESSAGES) --domain djangojs --extension js
 	$(PYTHON) manage.py compile_translations
+	$(PYTHON) -m pytest -q tests/test_translations.py
 
 lock: setup-dev  ## pins the newest packages that pyproject.toml allows, with hashes
 	$(COMPILE) --upgrade --extra s3 -o requirements.txt
