@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audits.workflow.models import Audit, Stage
 from audits.workflow.rules.clocks import window_crossed
+from audits.workflow.rules.stages import FIELD_LABELS
 from audits.workflow.rules.transitions import WORKING, Side, StageStatus, Status
 from audits.workflow.selectors import people_of
 from audits.workflow.services.moves import notice_facts
@@ -37,12 +38,28 @@ def run_clocks(*, at: dt.datetime, by: User | None = None) -> int:
     told = 0
     for audit in Audit.objects.filter(status__in=WHAT, due_on__isnull=False).with_names().iterator():
         told += _remind_or_escalate(audit, on, at, by)
-    late = Stage.objects.filter(
-        status=StageStatus.SENT_BACK, due_on__lt=on, escalated_at=None, audit__status__in=WORKING
-    )
-    for stage in late.select_related("audit"):
+    sent_back = Stage.objects.filter(status=StageStatus.SENT_BACK, audit__status__in=WORKING).select_related("audit")
+    for stage in sent_back.filter(due_on__gte=on):
+        told += _remind_of_stage(stage, on, at, by)
+    for stage in sent_back.filter(due_on__lt=on, escalated_at=None):
         told += _escalate_stage(stage, at, by)
     return told
+
+
+def _remind_of_stage(stage: Stage, on: dt.date, at: dt.datetime, by: User | None) -> int:
+    """Before the date of a stage sent back: whoever corrects it, once for each window crossed."""
+    assert stage.due_on is not None  # a constraint: what is sent back has a date
+    left = days_left(stage.due_on, on)
+    window = window_crossed(left)
+    if window is None:
+        return 0
+    what = {"msgid": FIELD_LABELS[stage.spec.field]}
+    return notify(
+        kind="audit.due_soon", to=people_of(stage.audit, Side.AUDITING, on=on), by=by, at=at,
+        key=f"stage-{stage.pk}-v{stage.version}-due-{window}",
+        facts=notice_facts(stage.audit) | {"what": what, "due_on": stage.due_on, "days": left},
+        link=f"/audits/{stage.audit_id}/stages/{stage.number}/", thing=stage.audit,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -246,6 +246,22 @@ def test_seven_stages_complete_and_ask_the_auditors_to_sign():
     assert set(asked) == {world.consultant.pk, world.second.user_id}
 
 
+def test_whoever_corrects_a_stage_sent_back_is_reminded_once_a_window():
+    world = make_world()
+    audit = started(world)
+    complete(world, audit, 1, later(10))
+    stage = audit.stages.get(number=1)
+    services.send_stage_back(
+        stage=stage, version=stage.version, comment="Who trained the night shift?", due_on=dt.date(2026, 4, 20),
+        by=world.officer, at=later(11),
+    )  # fmt: skip
+    for days in (11, 30, 31, 43, 44, 49):  # 38, 19, 18, 6, 5 days left, and the day itself
+        services.run_clocks(at=later(days))
+    reminded = Notice.objects.filter(recipient=world.consultant, kind="audit.due_soon", facts__what__msgid="Stage 1")
+    assert reminded.count() == 3
+    assert not Notice.objects.filter(kind="stage.overdue").exists()
+
+
 def test_the_authority_sends_a_stage_back_with_a_date_and_the_clock_escalates_once():
     world = make_world()
     audit = started(world)
